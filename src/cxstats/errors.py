@@ -1,0 +1,77 @@
+"""The error tree of the library: every failure a caller can meet has a name.
+
+A message says what was wrong, what was received and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = [
+    "ColumnNotFoundError",
+    "CxstatsError",
+    "DesignError",
+    "EngineError",
+    "EngineNotAvailableError",
+    "FileError",
+    "FilterError",
+    "InputError",
+    "ScaleError",
+    "UnsupportedError",
+]
+
+
+class CxstatsError(Exception):
+    """Anything this library refuses or fails to do."""
+
+
+class InputError(CxstatsError, ValueError):
+    """What was given cannot be analysed as asked."""
+
+
+class ColumnNotFoundError(InputError):
+    """A named column is not in the data.
+
+    Parameters
+    ----------
+    name
+        The column that was asked for.
+    available
+        The columns that are there; the message offers the nearest ones.
+    """
+
+    def __init__(self, name: str, available: Iterable[str]) -> None:
+        self.name = name
+        self.available = tuple(available)
+        shown = ", ".join(self.available[:12])
+        more = len(self.available) - 12
+        tail = f" and {more} more" if more > 0 else ""
+        super().__init__(f"no column named {name!r}; the data has: {shown}{tail}")
+
+
+class ScaleError(InputError):
+    """A scale is not usable, or does not fit the metric asked for."""
+
+
+class DesignError(InputError):
+    """Weights, strata or clusters contradict each other or the data."""
+
+
+class FilterError(InputError):
+    """A filter expression cannot be read."""
+
+
+class FileError(InputError):
+    """A file cannot be read as a table."""
+
+
+class EngineError(CxstatsError):
+    """An engine failed or answered something unusable."""
+
+
+class EngineNotAvailableError(EngineError):
+    """The engine's driver is not installed or its address does not answer."""
+
+
+class UnsupportedError(EngineError):
+    """This engine declares that it cannot do what was asked, and why."""
