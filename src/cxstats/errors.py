@@ -62,7 +62,24 @@ class FilterError(InputError):
 
 
 class FileError(InputError):
-    """A file cannot be read as a table."""
+    """A file cannot be read as a table.
+
+    Parameters
+    ----------
+    message
+        What was wrong, what was found, what to do (English).
+    code
+        A stable short name of the reason, for callers who say it in another language.
+    facts
+        The numbers and names of the message, by name.
+    """
+
+    def __init__(
+        self, message: str, *, code: str = "unreadable", **facts: object
+    ) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(message)
 
 
 class EngineError(CxstatsError):
