@@ -1,0 +1,78 @@
+"""Organisations (tenants) and their department trees."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """One tenant; nothing of one is ever seen from another."""
+
+    code = models.SlugField(_("code"), unique=True, max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    brand = models.CharField(_("brand shown to customers"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    minimum_n_score = models.PositiveIntegerField(_("answers for a score"), default=30)
+    minimum_n_rank = models.PositiveIntegerField(_("answers for a rank"), default=100)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def within(self, department: Department) -> DepartmentQuerySet:
+        """Return the department itself and all below it."""
+        return self.filter(
+            organisation_id=department.organisation_id,
+            path__startswith=department.path,
+        )
+
+
+class Department(models.Model):
+    """A node of the department tree; `path` lists the ids from the root down."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="departments",
+    )
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("parent"),
+    )
+    code = models.CharField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    path = models.CharField(max_length=255, editable=False, db_index=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code"],
+                name="department_code_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """Return 0 for a root department."""
+        return self.path.count("/") - 2 if self.path else 0

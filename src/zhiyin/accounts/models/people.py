@@ -1,0 +1,189 @@
+"""People, their roles, their invitations and their keys to the API."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
+from zhiyin.accounts.models.organisations import Department, Organisation
+from zhiyin.accounts.models.roles import (
+    DEPARTMENT_ROLES,
+    PERMISSIONS,
+    Permission,
+    Role,
+)
+
+
+class PersonQuerySet(VisibleQuerySet["Person"]):
+    pass
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None, **extra: Any) -> Person:
+        """Create a person who can log in; `password=None` cannot log in yet."""
+        person: Person = self.model(email=self.normalize_email(email).lower(), **extra)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works for one organisation."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="people",
+    )
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
+    theme = models.CharField(_("appearance"), max_length=10, default="auto")
+    is_active = models.BooleanField(_("active"), default=True)
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def assignments(self) -> list[RoleAssignment]:
+        """Return this person's roles with their departments."""
+        return list(self.role_assignments.select_related("department"))
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """Return everything any of the person's roles allows."""
+        return frozenset().union(
+            *(PERMISSIONS[given.role] for given in self.assignments),
+        )
+
+    def may(self, permission: Permission | str) -> bool:
+        """Tell whether the person may do this at all."""
+        return self.is_active and permission in self.permissions
+
+    @property
+    def roles(self) -> list[str]:
+        """Return role codes, in the order of the role list."""
+        held = {given.role for given in self.assignments}
+        return [code for code in Role.values if code in held]
+
+    def sees_whole_organisation(self) -> bool:
+        """Tell whether a role reaches beyond single departments."""
+        return any(
+            given.role not in DEPARTMENT_ROLES or given.department_id is None
+            for given in self.assignments
+        )
+
+    def department_paths(self) -> list[str]:
+        """Return the roots of the subtrees this person's roles reach."""
+        return [
+            given.department.path
+            for given in self.assignments
+            if given.department is not None
+        ]
+
+
+class RoleAssignment(models.Model):
+    """One role of one person, in one department or in the whole organisation."""
+
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.CASCADE,
+        related_name="role_assignments",
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        verbose_name=_("department"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "department"],
+                name="role_given_once_per_department",
+            ),
+            # NULLs are distinct in SQL: the whole organisation needs its own rule.
+            models.UniqueConstraint(
+                fields=["person", "role"],
+                condition=models.Q(department__isnull=True),
+                name="role_given_once_for_all",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_role_display()}"
+
+
+class ColleagueInvitation(OrganisationOwned):
+    """A colleague's way in: a link that works once and only for a while."""
+
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=80)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("department"),
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(_("sent"))
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects = VisibleQuerySet["ColleagueInvitation"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ApiToken(OrganisationOwned):
+    """A key to the API; only its hash is kept."""
+
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.CASCADE,
+        related_name="api_tokens",
+    )
+    name = models.CharField(_("name"), max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    created_at = models.DateTimeField(_("created"))
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    objects = VisibleQuerySet["ApiToken"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,92 @@
+"""Roles and what each may do: one table, read by every page, address and API."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CX_MANAGER = "cx_manager", _("CX manager")
+    RESEARCHER = "researcher", _("Survey researcher")
+    ANALYST = "analyst", _("Data analyst")
+    DEPT_OWNER = "dept_owner", _("Department owner")
+    AGENT = "agent", _("Frontline agent")
+    TEAM_LEAD = "team_lead", _("Team leader")
+    GRID_MANAGER = "grid_manager", _("Grid manager")
+    RETENTION = "retention", _("Retention specialist")
+    PLANNER = "planner", _("Marketing planner")
+    EXECUTIVE = "executive", _("Executive")
+    KPI_ADMIN = "kpi_admin", _("KPI officer")
+    SYS_ADMIN = "sys_admin", _("Administrator")
+    PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
+
+
+class Permission(models.TextChoices):
+    """What a person may do. Where it reaches is decided by `visible_to`."""
+
+    SEE_SCORES = "see_scores", _("See scores and trends")
+    SEE_RESPONSES = "see_responses", _("See single answers and comments")
+    REVEAL_PERSONAL_DATA = "reveal_personal_data", _("Reveal personal data, logged")
+    EXPORT_DATA = "export_data", _("Export what is seen")
+    IMPORT_RESPONSES = "import_responses", _("Import and undo imports")
+    EXCLUDE_RESPONSES = "exclude_responses", _("Exclude and restore answers")
+    ERASE_RESPONSES = "erase_responses", _("Erase answers for good")
+    EDIT_SURVEYS = "edit_surveys", _("Edit surveys and links")
+    EDIT_PROGRAMS = "edit_programs", _("Edit touchpoints and waves")
+    EDIT_MARKERS = "edit_markers", _("Mark changes on trends")
+    EDIT_METRICS = "edit_metrics", _("Edit metric owners and thresholds")
+    MANAGE_PEOPLE = "manage_people", _("Invite and manage people")
+    MANAGE_DEPARTMENTS = "manage_departments", _("Manage departments")
+    SEE_AUDIT = "see_audit", _("See the audit log")
+    SEE_OPERATIONS = "see_operations", _("See data feeds and background work")
+
+
+_P = Permission
+_READ = {_P.SEE_SCORES, _P.SEE_RESPONSES}
+_RESEARCH = _READ | {
+    _P.EXPORT_DATA,
+    _P.IMPORT_RESPONSES,
+    _P.EXCLUDE_RESPONSES,
+    _P.EDIT_SURVEYS,
+    _P.EDIT_PROGRAMS,
+    _P.EDIT_MARKERS,
+    _P.SEE_OPERATIONS,
+}
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.CX_MANAGER: frozenset(
+        _RESEARCH | {_P.REVEAL_PERSONAL_DATA, _P.EDIT_METRICS},
+    ),
+    Role.RESEARCHER: frozenset(_RESEARCH),
+    Role.ANALYST: frozenset(
+        _READ
+        | {
+            _P.EXPORT_DATA,
+            _P.IMPORT_RESPONSES,
+            _P.EDIT_MARKERS,
+            _P.EDIT_METRICS,
+            _P.SEE_OPERATIONS,
+        },
+    ),
+    Role.DEPT_OWNER: frozenset(_READ | {_P.EXPORT_DATA}),
+    Role.AGENT: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
+    Role.TEAM_LEAD: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
+    Role.GRID_MANAGER: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
+    Role.RETENTION: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
+    Role.PLANNER: frozenset({_P.SEE_SCORES}),
+    Role.EXECUTIVE: frozenset({_P.SEE_SCORES}),
+    Role.KPI_ADMIN: frozenset({_P.SEE_SCORES, _P.EXPORT_DATA}),
+    Role.SYS_ADMIN: frozenset(
+        {_P.MANAGE_PEOPLE, _P.MANAGE_DEPARTMENTS, _P.SEE_AUDIT, _P.SEE_OPERATIONS},
+    ),
+    Role.PRIVACY_OFFICER: frozenset(
+        {_P.SEE_SCORES, _P.SEE_RESPONSES, _P.ERASE_RESPONSES, _P.SEE_AUDIT},
+    ),
+}
+
+# These roles see their own department and what is below it; the others see the
+# whole organisation.
+DEPARTMENT_ROLES = frozenset(
+    {Role.DEPT_OWNER, Role.AGENT, Role.TEAM_LEAD, Role.GRID_MANAGER},
+)

@@ -1,0 +1,3 @@
+"""Analyze: from operational rows to numbers that explain themselves."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The metric dictionary: one definition of every number."""
+
+from __future__ import annotations

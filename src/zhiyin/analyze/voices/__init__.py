@@ -1,0 +1,3 @@
+"""What customers wrote, beside what they scored."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Files people have: upload, mapping, checking, loading and undoing."""
+
+from __future__ import annotations

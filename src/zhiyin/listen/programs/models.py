@@ -1,0 +1,156 @@
+"""Touchpoints, waves, and the links through which surveys are answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhiyin.accounts.models import Department, OrganisationOwned, VisibleQuerySet
+from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.surveys.models import Instrument
+
+
+class Stream(models.TextChoices):
+    """Relationship and transactional answers are never mixed in one number."""
+
+    RELATIONSHIP = "relationship", _("relationship")
+    TRANSACTIONAL = "transactional", _("transactional")
+
+
+class Touchpoint(OrganisationOwned):
+    """A moment of the customer's journey after which she may be asked."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    owner = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        verbose_name=_("owner"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = VisibleQuerySet["Touchpoint"].as_manager()
+
+    class Meta:
+        verbose_name = _("touchpoint")
+        verbose_name_plural = _("touchpoints")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code"],
+                name="touchpoint_code_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wave(OrganisationOwned):
+    """One period of relationship fieldwork."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=120)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    objects = VisibleQuerySet["Wave"].as_manager()
+
+    class Meta:
+        verbose_name = _("wave")
+        verbose_name_plural = _("waves")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code"],
+                name="wave_code_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SurveyLink(OrganisationOwned):
+    """A public address of a survey, with what is recorded for answers through it."""
+
+    slug = models.SlugField(_("address"), max_length=24, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    instrument = models.ForeignKey(
+        Instrument,
+        on_delete=models.PROTECT,
+        related_name="links",
+        verbose_name=_("questionnaire"),
+    )
+    stream = models.CharField(
+        _("stream"),
+        max_length=13,
+        choices=Stream.choices,
+        default=Stream.RELATIONSHIP,
+    )
+    touchpoint = models.ForeignKey(
+        Touchpoint,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name=_("touchpoint"),
+    )
+    wave = models.ForeignKey(
+        Wave,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name=_("wave"),
+    )
+    channel = models.CharField(_("channel"), max_length=20, default="link")
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        verbose_name=_("department"),
+    )
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    is_open = models.BooleanField(_("open"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = VisibleQuerySet["SurveyLink"].as_manager()
+
+    class Meta:
+        verbose_name = _("survey link")
+        verbose_name_plural = _("survey links")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(OrganisationOwned):
+    """A personal link: one customer, one answer, which she may still edit."""
+
+    link = models.ForeignKey(
+        SurveyLink,
+        on_delete=models.CASCADE,
+        related_name="invitations",
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL)
+    language = models.CharField(max_length=10, blank=True)
+    # Recorded when the survey goes out: who was responsible then, not later.
+    department = models.ForeignKey(Department, null=True, on_delete=models.SET_NULL)
+    attributes = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    objects = VisibleQuerySet["Invitation"].as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.pk}"

@@ -1,0 +1,3 @@
+"""What they said: the answer page, responses and their answers."""
+
+from __future__ import annotations

@@ -1,0 +1,150 @@
+"""Responses and their answers, as given; the operational source of the lake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhiyin.accounts.models import (
+    Department,
+    OrganisationOwned,
+    Permission,
+    VisibleQuerySet,
+)
+from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.programs.models import Invitation, Stream, SurveyLink
+from zhiyin.listen.surveys.models import InstrumentVersion
+
+if TYPE_CHECKING:
+    from zhiyin.accounts.models import Person
+
+
+class ResponseQuerySet(VisibleQuerySet["Response"]):
+    def visible_to(self, person: Person) -> Self:
+        """Return answers of the person's organisation, within her departments."""
+        rows = super().visible_to(person)
+        if not person.may(Permission.SEE_RESPONSES):
+            return rows.none()
+        if person.sees_whole_organisation():
+            return rows
+        within = models.Q(pk__in=[])
+        for path in person.department_paths():
+            within |= models.Q(department__path__startswith=path)
+        return rows.filter(within)
+
+
+class Response(OrganisationOwned):
+    """What one person said at one time.
+
+    `revision` is set by a database trigger at every insert and update, in an order
+    in which commits can be followed; the lake reads from there on (see
+    `analyze.lake`). `source` and `source_key` make a repeated import add nothing.
+    """
+
+    instrument_version = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT)
+    link = models.ForeignKey(SurveyLink, null=True, on_delete=models.SET_NULL)
+    invitation = models.OneToOneField(
+        Invitation,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="response",
+    )
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL)
+    department = models.ForeignKey(Department, null=True, on_delete=models.SET_NULL)
+    responded_at = models.DateTimeField(_("answered"), db_index=True)
+    stream = models.CharField(_("stream"), max_length=13, choices=Stream.choices)
+    touchpoint = models.CharField(_("touchpoint"), max_length=60, blank=True)
+    wave = models.CharField(_("wave"), max_length=60, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    weight = models.FloatField(_("weight"), null=True)
+    stratum = models.CharField(_("stratum"), max_length=80, blank=True)
+    cluster = models.CharField(_("cluster"), max_length=80, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict)
+    excluded = models.CharField(_("excluded because"), max_length=40, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    source_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    edit_key = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    revision = models.BigIntegerField(default=0, editable=False, db_index=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["-responded_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "source_key"],
+                name="response_source_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-responded_at"]),
+            models.Index(fields=["organisation", "source"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Answer(models.Model):
+    """The answer to one item, with the scale it was given on."""
+
+    response = models.ForeignKey(
+        Response,
+        on_delete=models.CASCADE,
+        related_name="answers",
+    )
+    item = models.CharField(_("item"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10)
+    is_primary = models.BooleanField(default=False)
+    score = models.FloatField(_("score"), null=True)
+    text = models.TextField(_("text"), blank=True)
+    choices = models.JSONField(_("choices"), default=list)
+    scale_min = models.SmallIntegerField(null=True)
+    scale_max = models.SmallIntegerField(null=True)
+    detractor_max = models.SmallIntegerField(null=True)
+    promoter_min = models.SmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "item"],
+                name="item_answered_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True)
+                | (
+                    models.Q(scale_min__isnull=False)
+                    & models.Q(score__gte=models.F("scale_min"))
+                    & models.Q(score__lte=models.F("scale_max"))
+                ),
+                name="answer_score_on_its_scale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.score if self.score is not None else self.text}"
+
+
+class ErasedResponse(models.Model):
+    """A tombstone: this response is gone, and the lake must forget it too.
+
+    It holds no personal data. `month` tells the lake which file to rewrite.
+    """
+
+    organisation_id = models.BigIntegerField(db_index=True)
+    response_id = models.BigIntegerField(unique=True)
+    month = models.CharField(max_length=7)
+    erased_at = models.DateTimeField(auto_now_add=True)
+    revision = models.BigIntegerField(default=0, editable=False, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.response_id} erased"

@@ -1,0 +1,3 @@
+"""What we ask: instruments, their versions, items and wordings."""
+
+from __future__ import annotations

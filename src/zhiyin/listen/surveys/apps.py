@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveysConfig(AppConfig):
+    name = "zhiyin.listen.surveys"
+    label = "surveys"
+    verbose_name = _("Surveys")

@@ -1,0 +1,56 @@
+"""What the rail shows: every page that can be reached, in the order of the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhiyin.accounts.models import Permission, Person
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the rail."""
+
+    label: str | Promise
+    url_name: str
+    permission: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the page's address."""
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stage of the loop with its pages."""
+
+    code: str
+    label: str | Promise
+    icon: str
+    entries: tuple[Entry, ...]
+
+    def shown_to(self, person: Person) -> Section:
+        """Return the section with only what the person may use."""
+        kept = tuple(
+            entry
+            for entry in self.entries
+            if entry.permission is None or person.may(entry.permission)
+        )
+        return Section(self.code, self.label, self.icon, kept)
+
+
+SECTIONS = (Section("home", _("Home"), "home", (Entry(_("Home"), "home"),)),)
+
+
+def sections_for(person: Person) -> list[Section]:
+    """Return the rail of one person."""
+    shown = (section.shown_to(person) for section in SECTIONS)
+    return [section for section in shown if section.entries]
+
+
+__all__ = ["SECTIONS", "Entry", "Permission", "Section", "sections_for"]

@@ -1,0 +1,44 @@
+"""Fixtures that every test may use: where the reference numbers and real data lie."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Folder with `reference/` and `data/`, beside the project."""
+    folder = Path(os.environ.get("ZHIYIN_SHARED", ROOT.parent / "shared"))
+    if not (folder / "reference").is_dir():
+        pytest.skip(f"no reference folder at {folder}; set ZHIYIN_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference(shared_dir: Path) -> dict[str, Any]:
+    """Reference numbers computed with R and named peers, by group."""
+    path = shared_dir / "reference" / "reference.json"
+    groups: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: group["data"] for name, group in groups.items()}
+
+
+@pytest.fixture(scope="session")
+def reference_dir(shared_dir: Path) -> Path:
+    """Folder of the reference numbers' CSV fixtures."""
+    return shared_dir / "reference"
+
+
+@pytest.fixture(scope="session")
+def real_data_dir() -> Path:
+    """Folder of the real data sets (never copied into the project)."""
+    folder = Path(os.environ.get("ZHIYIN_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}; set ZHIYIN_REAL_DATA")
+    return folder
