@@ -1,0 +1,1 @@
+"""The SQL of each primitive, written once; dialects fill in where they differ."""
