@@ -43,7 +43,7 @@ def rank_values(column: pa.ChunkedArray) -> tuple[list[Any], Ints]:
     encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    order = pc.sort_indices(encoded.dictionary, null_placement="at_end")
+    order = pc.sort_indices(encoded.dictionary)
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order.to_numpy()] = np.arange(len(order))
     values = encoded.dictionary.take(order).to_pylist()
