@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from zhiyin.accounts.services import begin_audit, finish_audit
+from zhiyin.accounts.services import begin_audit, finish_audit, record_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -56,8 +56,6 @@ class AuditMiddleware:
 
     @staticmethod
     def _record_bare(request: HttpRequest, response: HttpResponse) -> None:
-        from zhiyin.accounts.services import record_request
-
         safe = request.method in {"GET", "HEAD", "OPTIONS"}
         if not safe and response.status_code < 400:  # noqa: PLR2004
             record_request(request)
