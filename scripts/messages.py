@@ -80,7 +80,9 @@ def template_messages(path: Path) -> Iterator[Message]:
                     token.contents,
                 )
                 if quoted:
-                    yield quoted.group(1)[1:-1], context, token.lineno
+                    # Django doubles percent signs before it looks a literal up.
+                    text = quoted.group(1)[1:-1].replace("%", "%%")
+                    yield text, context, token.lineno
             elif tag in {"blocktranslate", "blocktrans"}:
                 inside = ("trimmed" in words, token.lineno)
                 pieces, plural = [], None

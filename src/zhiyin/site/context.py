@@ -10,15 +10,19 @@ from zhiyin.site.navigation import sections_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return the rail's sections and the current one."""
+    """Return the rail's sections, and the section and entry that are open."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"sections": [], "current_section": None}
+        return {"sections": []}
     sections = sections_for(request.user)
-    here = request.path
-    current = None
+    best = (0, None, None)
     for section in sections:
         for entry in section.entries:
-            at_root = entry.url == "/"
-            if here == entry.url or (not at_root and here.startswith(entry.url)):
-                current = section
-    return {"sections": sections, "current_section": current}
+            url = entry.url
+            fits = request.path == url or (url != "/" and request.path.startswith(url))
+            if fits and len(url) > best[0]:
+                best = (len(url), section, entry)
+    return {
+        "sections": sections,
+        "current_section": best[1],
+        "current_entry": best[2],
+    }

@@ -7,5 +7,6 @@ from django.urls import include, path
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("settings/", include("zhiyin.accounts.urls")),
+    path("language/", include("django.conf.urls.i18n")),
     path("", include("zhiyin.analyze.dashboards.urls")),
 ]

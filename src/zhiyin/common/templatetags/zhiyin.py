@@ -49,3 +49,11 @@ def address_with(context: template.Context, **changes: Any) -> str:
             query[name] = str(value)
     text = query.urlencode()
     return f"?{text}" if text else context["request"].path
+
+
+@register.simple_tag(takes_context=True)
+def address_with_page(context: template.Context, number: int) -> str:
+    """Return this page's address at another page of its list."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
