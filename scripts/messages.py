@@ -7,13 +7,16 @@ A FOLDER is an app such as `src/zhiyin/accounts`; without one, all of them.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.template.base import Lexer, TokenType
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "zhiyin"
@@ -22,7 +25,7 @@ SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy", "npgettext"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 
-Message = tuple[str | tuple[str, str], str | None, int]
+Message = tuple[str | tuple[str, str], str | None]
 
 
 def apps() -> list[Path]:
@@ -36,11 +39,11 @@ def owner(path: Path, folders: list[Path]) -> Path:
 
 
 def _texts(call: ast.Call) -> list[str]:
-    kept = []
-    for argument in call.args:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            kept.append(argument.value)
-    return kept
+    return [
+        argument.value
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
 
 
 def python_messages(path: Path) -> Iterator[Message]:
@@ -51,74 +54,88 @@ def python_messages(path: Path) -> Iterator[Message]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         texts = _texts(node)
         if name in SINGULAR and texts:
-            yield texts[0], None, node.lineno
+            yield texts[0], None
         elif name in PLURAL and len(texts) > 1:
-            yield (texts[-2], texts[-1]), None, node.lineno
+            yield (texts[-2], texts[-1]), None
         elif name in CONTEXT and len(texts) > 1:
-            yield texts[1], texts[0], node.lineno
+            yield texts[1], texts[0]
 
 
-def template_messages(path: Path) -> Iterator[Message]:
-    """Yield the marked strings of a template, as Django itself would look them up."""
-    import re
+class TemplateReader:
+    """Reads the marked strings of one template, as Django would look them up."""
 
-    from django.template.base import Lexer, TokenType
+    literal = re.compile(r"""(?:translate|trans)\s+("[^"]*"|'[^']*')""")
+    argument = re.compile(r"""_\("([^"]*)"\)""")
+    context = re.compile(r"""context\s+["'](.+?)["']""")
 
-    pieces: list[str] = []
-    plural: list[str] | None = None
-    inside: tuple[bool, int] | None = None
-    context: str | None = None
-    for token in Lexer(path.read_text(encoding="utf-8")).tokenize():
-        words = token.contents.split()
-        tag = words[0] if token.token_type == TokenType.BLOCK and words else ""
-        if inside is None:
-            named = re.search(r"""context\s+["'](.+?)["']""", token.contents)
-            context = named.group(1) if named else None
-            if tag in {"translate", "trans"}:
-                quoted = re.match(
-                    r"""(?:translate|trans)\s+("(?:[^"]*)"|'(?:[^']*)')""",
-                    token.contents,
-                )
-                if quoted:
-                    # Django doubles percent signs before it looks a literal up.
-                    text = quoted.group(1)[1:-1].replace("%", "%%")
-                    yield text, context, token.lineno
-            elif tag in {"blocktranslate", "blocktrans"}:
-                inside = ("trimmed" in words, token.lineno)
-                pieces, plural = [], None
-            elif token.token_type == TokenType.BLOCK:
-                for quoted_text in re.findall(r"""_\("([^"]*)"\)""", token.contents):
-                    yield quoted_text, None, token.lineno
-            continue
-        if tag in {"endblocktranslate", "endblocktrans"}:
-            trimmed, line = inside
-            texts = ["".join(part) for part in (pieces, plural) if part is not None]
-            if trimmed:
-                texts = [
-                    " ".join(row.strip() for row in text.splitlines() if row.strip())
-                    for text in texts
-                ]
-            yield texts[0] if plural is None else (texts[0], texts[1]), context, line
-            inside = None
-        elif tag == "plural":
-            plural = []
-        else:
-            target = pieces if plural is None else plural
-            if token.token_type == TokenType.VAR:
-                target.append(f"%({words[0]})s")
+    def __init__(self) -> None:
+        self.found: list[Message] = []
+        self.parts: list[list[str]] | None = None
+        self.trimmed = False
+        self.named: str | None = None
+
+    def read(self, text: str) -> list[Message]:
+        """Return every message of the template."""
+        for token in Lexer(text).tokenize():
+            words = token.contents.split()
+            is_block = token.token_type == TokenType.BLOCK and words
+            tag = words[0] if is_block else ""
+            if self.parts is None:
+                self.outside(tag, token.contents, words)
+            elif tag in {"endblocktranslate", "endblocktrans"}:
+                self.close()
+            elif tag == "plural":
+                self.parts.append([])
+            elif token.token_type == TokenType.VAR:
+                self.parts[-1].append(f"%({words[0]})s")
             else:
-                target.append(token.contents.replace("%", "%%"))
+                self.parts[-1].append(token.contents.replace("%", "%%"))
+        return self.found
+
+    def outside(self, tag: str, contents: str, words: list[str]) -> None:
+        """Handle a token that is not inside a translated block."""
+        if not tag:
+            return
+        named = self.context.search(contents)
+        self.named = named.group(1) if named else None
+        if tag in {"blocktranslate", "blocktrans"}:
+            self.parts, self.trimmed = [[]], "trimmed" in words
+        elif (quoted := self.literal.match(contents)) is not None:
+            # Django doubles percent signs before it looks a literal up.
+            text = quoted.group(1)[1:-1].replace("%", "%%")
+            self.found.append((text, self.named))
+        else:
+            self.found += [(text, None) for text in self.argument.findall(contents)]
+
+    def close(self) -> None:
+        """End a translated block."""
+        texts = ["".join(part) for part in self.parts or []]
+        if self.trimmed:
+            texts = [
+                " ".join(row.strip() for row in text.splitlines() if row.strip())
+                for text in texts
+            ]
+        plural = (texts[0], texts[1]) if len(texts) > 1 else texts[0]
+        self.found.append((plural, self.named))
+        self.parts = None
+
+
+def template_messages(path: Path) -> list[Message]:
+    """Return the marked strings of a template."""
+    return TemplateReader().read(path.read_text(encoding="utf-8"))
 
 
 def messages_of(folder: Path, folders: list[Path]) -> Catalog:
     """Return the template catalog of one app."""
     catalog = Catalog(project="Zhiyin", charset="utf-8")
-    files = sorted([*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")])
+    files = sorted(
+        [*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")]
+    )
     for path in files:
         if owner(path, folders) != folder or "migrations" in path.parts:
             continue
         read = python_messages if path.suffix == ".py" else template_messages
-        for text, context, _line in read(path):
+        for text, context in read(path):
             flags = ["python-format"] if "%(" in str(text) else []
             catalog.add(
                 text,
@@ -156,7 +173,9 @@ def update(chosen: list[Path], folders: list[Path]) -> None:
             path = po_path(folder, language)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
-                write_po(file, catalog, width=100, omit_header=False, include_lineno=False)
+                write_po(
+                    file, catalog, width=100, omit_header=False, include_lineno=False
+                )
 
 
 def compile_all(folders: list[Path]) -> None:
@@ -169,20 +188,23 @@ def compile_all(folders: list[Path]) -> None:
                     write_mo(file, load(folder, language))
 
 
-def problems(folders: list[Path]) -> Iterator[str]:
+def is_translated(catalog: Catalog, message: BabelMessage) -> bool:
+    """Tell whether a translation is there and says something."""
+    known = catalog.get(message.id, context=message.context)
+    if known is None:
+        return False
+    texts = [known.string] if isinstance(known.string, str) else list(known.string)
+    return bool(texts and texts[0])
+
+
+def problems(chosen: list[Path], folders: list[Path]) -> Iterator[str]:
     """Yield every string that is missing or untranslated."""
-    for folder in folders:
+    for folder in chosen:
         template = messages_of(folder, folders)
         for language in LANGUAGES:
             catalog = load(folder, language)
             for message in template:
-                if not message.id:
-                    continue
-                known = catalog.get(message.id, context=message.context)
-                texts = [known.string] if known and isinstance(known.string, str) else []
-                if known and not texts:
-                    texts = list(known.string)
-                if not texts or not texts[0]:
+                if message.id and not is_translated(catalog, message):
                     yield f"{folder.relative_to(ROOT)} {language}: {message.id!r}"
 
 
@@ -196,7 +218,7 @@ def main(arguments: list[str]) -> int:
     elif command == "compile":
         compile_all(folders)
     elif command == "check":
-        found = list(problems(chosen))
+        found = list(problems(chosen, folders))
         print("\n".join(found) if found else "every string is translated")
         return 1 if found else 0
     else:

@@ -69,7 +69,9 @@ def test_pages_load_nothing_from_elsewhere() -> None:
 
 
 def test_pages_carry_no_inline_script() -> None:
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|\son\w+=")
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|\son\w+="
+    )
     offenders = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sorted((SOURCE / "zhiyin").rglob("*.html"))

@@ -18,7 +18,7 @@ from zhiyin.accounts.models import (
 )
 
 CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "correct-horse-battery"  # noqa: S105
+PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture

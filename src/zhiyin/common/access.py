@@ -28,7 +28,8 @@ def permission_required(
             *args: _Rest.args,
             **kwargs: _Rest.kwargs,
         ) -> HttpResponse:
-            if not request.user.may(permission):
+            may: Callable[[str], bool] = getattr(request.user, "may")  # noqa: B009
+            if not may(permission):
                 raise PermissionDenied(_("Your role does not include this page."))
             return view(request, *args, **kwargs)
 

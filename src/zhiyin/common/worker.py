@@ -71,7 +71,7 @@ def run_due_tasks() -> int:
 def drain(limit: int = 1000) -> None:
     """Run all tasks, due or not, until none finds work; for tests and commands."""
     for _ in range(limit):
-        if not any([task.run_once() for task in registered()]):
+        if not any(task.run_once() for task in registered()):
             return
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from zhiyin.site.navigation import sections_for
+from zhiyin.site.navigation import Entry, Section, sections_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"sections": []}
     sections = sections_for(request.user)
-    best = (0, None, None)
+    best: tuple[int, Section | None, Entry | None] = (0, None, None)
     for section in sections:
         for entry in section.entries:
             url = entry.url
