@@ -200,6 +200,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT_BYTES = int(os.environ.get("ZHIYIN_UPLOAD_MB", "256")) * 1024 * 1024
+IMPORT_FILES_KEPT_DAYS = int(os.environ.get("ZHIYIN_IMPORT_FILES_DAYS", "30"))
 
 # ------------------------------------------------------------------ mail, cache
 EMAIL_BACKEND = os.environ.get(
