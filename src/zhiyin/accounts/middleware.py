@@ -5,17 +5,32 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from zhiyin.accounts.services import begin_audit, finish_audit, record_request
+from zhiyin.accounts.services import (
+    begin_audit,
+    finish_audit,
+    record_request,
+    recorded_so_far,
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PersonLocaleMiddleware:
-    """Speak the person's language and show her local time."""
+    """Speak the person's language and show her local time.
+
+    Before login the language is that of the cookie, else of the browser, else
+    Simplified Chinese; Django's own middleware has chosen it by now.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -45,17 +60,47 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = begin_audit(request)
+        token = begin_audit(request, client_address(request))
         try:
             response = self.get_response(request)
+            is_write = request.method not in SAFE_METHODS
+            has_succeeded = response.status_code < 400  # noqa: PLR2004
+            if is_write and has_succeeded and not recorded_so_far():
+                record_request(request)
         finally:
-            recorded = finish_audit(token)
-        if not recorded:
-            self._record_bare(request, response)
+            finish_audit(token)
         return response
 
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return where the request came from, through the proxies we trust."""
+    try:
+        address: str = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return None
+    return address
+
+
+class SecondStepMiddleware:
+    """Where an organisation asks for a second step, let nobody past without one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_missing(request):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
     @staticmethod
-    def _record_bare(request: HttpRequest, response: HttpResponse) -> None:
-        safe = request.method in {"GET", "HEAD", "OPTIONS"}
-        if not safe and response.status_code < 400:  # noqa: PLR2004
-            record_request(request)
+    def _is_missing(request: HttpRequest) -> bool:
+        person = request.user
+        if not person.is_authenticated or person.organisation is None:
+            return False
+        if not person.organisation.requires_second_step:
+            return False
+        # The set-up itself, logging out and choosing a language stay open.
+        open_to_all = (reverse("account_root"), reverse("set_language"))
+        if request.path.startswith((*open_to_all, settings.STATIC_URL)):
+            return False
+        return not is_mfa_enabled(person)

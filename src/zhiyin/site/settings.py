@@ -91,12 +91,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhiyin.accounts.middleware.PersonLocaleMiddleware",
     "zhiyin.accounts.middleware.AuditMiddleware",
+    "zhiyin.accounts.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "zhiyin.site.middleware.ContentSecurityMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+FORM_RENDERER = "zhiyin.common.forms.Renderer"
 ROOT_URLCONF = "zhiyin.site.urls"
 WSGI_APPLICATION = "zhiyin.site.wsgi.application"
 TEMPLATES = [
@@ -177,6 +179,12 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+# Mail goes only to people we know, and tells them of every change to their login.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ZHIYIN_PROXIES", "0"))
+MFA_ADAPTER = "zhiyin.accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Zhiyin"
 
@@ -213,6 +221,7 @@ EMAIL_PORT = int(os.environ.get("ZHIYIN_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("ZHIYIN_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("ZHIYIN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("ZHIYIN_SMTP_STARTTLS", default=False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("ZHIYIN_MAIL_FROM", "zhiyin@localhost")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]

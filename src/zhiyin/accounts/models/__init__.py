@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
-from zhiyin.accounts.models.audit import AuditEntry
-from zhiyin.accounts.models.organisations import Department, Organisation
+from zhiyin.accounts.models.audit import AuditEntry, EntryIsFinalError
+from zhiyin.accounts.models.organisations import (
+    Department,
+    Organisation,
+    OrganisationErasure,
+)
 from zhiyin.accounts.models.people import (
     ApiToken,
     ColleagueInvitation,
     Person,
     RoleAssignment,
+    Theme,
 )
-from zhiyin.accounts.models.roles import PERMISSIONS, Permission, Role
+from zhiyin.accounts.models.roles import (
+    DEPARTMENT_ROLES,
+    PERMISSIONS,
+    Permission,
+    Role,
+)
 
 __all__ = [
+    "DEPARTMENT_ROLES",
     "PERMISSIONS",
     "ApiToken",
     "AuditEntry",
     "ColleagueInvitation",
     "Department",
+    "EntryIsFinalError",
     "Organisation",
+    "OrganisationErasure",
     "OrganisationOwned",
     "Permission",
     "Person",
     "Role",
     "RoleAssignment",
+    "Theme",
     "VisibleQuerySet",
 ]

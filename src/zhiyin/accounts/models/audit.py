@@ -1,4 +1,8 @@
-"""Who did what, when, to what: written once, never changed."""
+"""Who did what, when, to what: written once, never changed.
+
+Two fences hold that promise: the classes below refuse in Python, and triggers made
+by the migrations refuse in the database itself, for whoever comes past Python.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,35 @@ from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
 from zhiyin.accounts.models.people import Person
 
 
+class EntryIsFinalError(TypeError):
+    """Somebody tried to change or delete what the audit log holds."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "audit entries are never changed or deleted; an organisation's log goes "
+            "only with the organisation (manage.py erase_organisation)",
+        )
+
+
 class AuditEntryQuerySet(VisibleQuerySet["AuditEntry"]):
     def update(self, **_kwargs: Any) -> NoReturn:
         """Refuse: the log is append-only."""
-        message = "audit entries are never changed"
-        raise TypeError(message)
+        raise EntryIsFinalError
+
+    def delete(self) -> NoReturn:
+        """Refuse: the log is append-only."""
+        raise EntryIsFinalError
 
 
 class AuditEntry(OrganisationOwned):
     """One write, or one reveal of personal data."""
 
     at = models.DateTimeField(_("time"), db_index=True)
+    # RESTRICT and not SET_NULL: forgetting who did it would change the entry.
     actor = models.ForeignKey(
         Person,
         null=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.RESTRICT,
         related_name="+",
         verbose_name=_("who"),
     )
@@ -44,7 +62,19 @@ class AuditEntry(OrganisationOwned):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["organisation", "-at"])]
+        indexes = [
+            models.Index(fields=["organisation", "-at"]),
+            models.Index(fields=["organisation", "actor", "-at"]),
+            models.Index(fields=["organisation", "object_type", "object_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise EntryIsFinalError
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise EntryIsFinalError

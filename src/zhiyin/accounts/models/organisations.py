@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from zhiyin.accounts.models.people import Person
 
 
 class Organisation(models.Model):
@@ -16,6 +21,10 @@ class Organisation(models.Model):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     minimum_n_score = models.PositiveIntegerField(_("answers for a score"), default=30)
     minimum_n_rank = models.PositiveIntegerField(_("answers for a rank"), default=100)
+    requires_second_step = models.BooleanField(
+        _("everybody logs in with a second step"),
+        default=False,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -26,8 +35,42 @@ class Organisation(models.Model):
         return self.name
 
 
+class OrganisationErasure(models.Model):
+    """The order to erase one organisation for good, and the proof that it was done.
+
+    The database lets audit entries be deleted only while such an order stands open
+    (see `audit.GUARDS`). The row names no foreign key, because it outlives what it
+    erased.
+    """
+
+    organisation_number = models.BigIntegerField(db_index=True)
+    code = models.CharField(max_length=40)
+    ordered_by = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rows_erased = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("erasure of an organisation")
+        verbose_name_plural = _("erasures of organisations")
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class DepartmentQuerySet(models.QuerySet["Department"]):
-    def within(self, department: Department) -> DepartmentQuerySet:
+    def visible_to(self, person: Person) -> Self:
+        """Return the departments of the person's organisation."""
+        if not person.is_active or person.organisation_id is None:
+            return self.none()
+        return self.filter(organisation_id=person.organisation_id)
+
+    def active(self) -> Self:
+        """Return departments that can be given work and people."""
+        return self.filter(is_active=True)
+
+    def within(self, department: Department) -> Self:
         """Return the department itself and all below it."""
         return self.filter(
             organisation_id=department.organisation_id,

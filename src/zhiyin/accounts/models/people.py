@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
 from zhiyin.accounts.models.organisations import Department, Organisation
-from zhiyin.accounts.models.roles import (
-    DEPARTMENT_ROLES,
-    PERMISSIONS,
-    Permission,
-    Role,
-)
+from zhiyin.accounts.models.roles import PERMISSIONS, Permission, Role
+from zhiyin.common import clock
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 class PersonQuerySet(VisibleQuerySet["Person"]):
@@ -45,9 +48,16 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai")
-    theme = models.CharField(_("appearance"), max_length=10, default="auto")
+    theme = models.CharField(
+        _("appearance"),
+        max_length=10,
+        choices=Theme.choices,
+        default=Theme.AUTO,
+    )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    # Part of every session's seal: adding one ends all sessions at once.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PersonManager()
 
@@ -84,20 +94,42 @@ class Person(AbstractBaseUser):
         held = {given.role for given in self.assignments}
         return [code for code in Role.values if code in held]
 
-    def sees_whole_organisation(self) -> bool:
-        """Tell whether a role reaches beyond single departments."""
-        return any(
-            given.role not in DEPARTMENT_ROLES or given.department_id is None
-            for given in self.assignments
-        )
+    def reach(self, permission: Permission | str | None = None) -> list[str] | None:
+        """Return the department paths the person reaches; None is everywhere.
 
-    def department_paths(self) -> list[str]:
-        """Return the roots of the subtrees this person's roles reach."""
-        return [
-            given.department.path
-            for given in self.assignments
-            if given.department is not None
-        ]
+        A role given in a department reaches that department and what is below it;
+        a role given without one reaches the whole organisation. With a permission
+        only the roles that allow it count: an analyst of everything who is also an
+        agent of one hall may reveal personal data in that hall alone.
+        """
+        paths = []
+        for given in self.assignments:
+            if permission is not None and permission not in PERMISSIONS[given.role]:
+                continue
+            if given.department is None:
+                return None
+            paths.append(given.department.path)
+        return paths
+
+    def sees_whole_organisation(
+        self,
+        permission: Permission | str | None = None,
+    ) -> bool:
+        """Tell whether a role (that allows this) reaches beyond departments."""
+        return self.reach(permission) is None
+
+    def department_paths(self, permission: Permission | str | None = None) -> list[str]:
+        """Return the roots of the subtrees the roles reach; see `reach`."""
+        return self.reach(permission) or []
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        sealed = salted_hmac(
+            "zhiyin.accounts.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        )
+        return sealed.hexdigest()
 
 
 class RoleAssignment(models.Model):
@@ -135,6 +167,12 @@ class RoleAssignment(models.Model):
         return f"{self.person} {self.get_role_display()}"
 
 
+class ColleagueInvitationQuerySet(VisibleQuerySet["ColleagueInvitation"]):
+    def pending(self) -> Self:
+        """Return those neither accepted nor withdrawn, expired ones included."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class ColleagueInvitation(OrganisationOwned):
     """A colleague's way in: a link that works once and only for a while."""
 
@@ -149,20 +187,33 @@ class ColleagueInvitation(OrganisationOwned):
         related_name="+",
         verbose_name=_("department"),
     )
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(_("sent"))
+    mail_sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
-    objects = VisibleQuerySet["ColleagueInvitation"].as_manager()
+    objects = ColleagueInvitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def state(self) -> str:
+        """Return `accepted`, `withdrawn`, `expired` or `open`."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "open" if self.expires_at > clock.now() else "expired"
 
 
 class ApiToken(OrganisationOwned):
@@ -183,6 +234,8 @@ class ApiToken(OrganisationOwned):
     objects = VisibleQuerySet["ApiToken"].as_manager()
 
     class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

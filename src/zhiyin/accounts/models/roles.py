@@ -36,14 +36,18 @@ class Permission(models.TextChoices):
     EDIT_PROGRAMS = "edit_programs", _("Edit touchpoints and waves")
     EDIT_MARKERS = "edit_markers", _("Mark changes on trends")
     EDIT_METRICS = "edit_metrics", _("Edit metric owners and thresholds")
+    MANAGE_ORGANISATION = "manage_organisation", _("Change the organisation's settings")
     MANAGE_PEOPLE = "manage_people", _("Invite and manage people")
     MANAGE_DEPARTMENTS = "manage_departments", _("Manage departments")
     SEE_AUDIT = "see_audit", _("See the audit log")
+    EXPORT_AUDIT = "export_audit", _("Export the audit log")
     SEE_OPERATIONS = "see_operations", _("See data feeds and background work")
 
 
 _P = Permission
 _READ = {_P.SEE_SCORES, _P.SEE_RESPONSES}
+# Whoever talks to a customer must see the number to call; each look is recorded.
+_FRONTLINE = _READ | {_P.REVEAL_PERSONAL_DATA}
 _RESEARCH = _READ | {
     _P.EXPORT_DATA,
     _P.IMPORT_RESPONSES,
@@ -69,24 +73,37 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.SEE_OPERATIONS,
         },
     ),
-    Role.DEPT_OWNER: frozenset(_READ | {_P.EXPORT_DATA}),
-    Role.AGENT: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
-    Role.TEAM_LEAD: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
-    Role.GRID_MANAGER: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
-    Role.RETENTION: frozenset(_READ | {_P.REVEAL_PERSONAL_DATA}),
-    Role.PLANNER: frozenset({_P.SEE_SCORES}),
+    Role.DEPT_OWNER: frozenset(_READ | {_P.EXPORT_DATA, _P.EDIT_MARKERS}),
+    Role.AGENT: frozenset(_FRONTLINE),
+    Role.TEAM_LEAD: frozenset(_FRONTLINE),
+    Role.GRID_MANAGER: frozenset(_FRONTLINE),
+    Role.RETENTION: frozenset(_FRONTLINE),
+    Role.PLANNER: frozenset({_P.SEE_SCORES, _P.EDIT_MARKERS}),
     Role.EXECUTIVE: frozenset({_P.SEE_SCORES}),
-    Role.KPI_ADMIN: frozenset({_P.SEE_SCORES, _P.EXPORT_DATA}),
-    Role.SYS_ADMIN: frozenset(
-        {_P.MANAGE_PEOPLE, _P.MANAGE_DEPARTMENTS, _P.SEE_AUDIT, _P.SEE_OPERATIONS},
+    # The officer judges validity: sees single answers, and takes out what the rules
+    # exclude, but neither edits what is asked nor learns who answered.
+    Role.KPI_ADMIN: frozenset(
+        _READ | {_P.EXPORT_DATA, _P.EXCLUDE_RESPONSES, _P.EDIT_METRICS},
     ),
+    # The administrator runs the house and reads nobody's answers.
+    Role.SYS_ADMIN: frozenset(
+        {
+            _P.MANAGE_ORGANISATION,
+            _P.MANAGE_PEOPLE,
+            _P.MANAGE_DEPARTMENTS,
+            _P.SEE_AUDIT,
+            _P.EXPORT_AUDIT,
+            _P.SEE_OPERATIONS,
+        },
+    ),
+    # To answer or erase at a customer's request, the officer must find the customer.
     Role.PRIVACY_OFFICER: frozenset(
-        {_P.SEE_SCORES, _P.SEE_RESPONSES, _P.ERASE_RESPONSES, _P.SEE_AUDIT},
+        _FRONTLINE | {_P.ERASE_RESPONSES, _P.SEE_AUDIT, _P.EXPORT_AUDIT},
     ),
 }
 
-# These roles see their own department and what is below it; the others see the
-# whole organisation.
+# Roles of people who answer for one department: pages ask for it when they are given.
+# With a department, any role reaches it and what is below it; without one, everything.
 DEPARTMENT_ROLES = frozenset(
     {Role.DEPT_OWNER, Role.AGENT, Role.TEAM_LEAD, Role.GRID_MANAGER},
 )

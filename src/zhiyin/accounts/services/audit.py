@@ -1,4 +1,8 @@
-"""Writes of accounts; first of all, the audit log."""
+"""The audit log: every write, and every reveal of personal data.
+
+A request opens a scope that knows who acts and from where; services call `record`
+in the words of the domain, and the scope counts what they left.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,13 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from zhiyin.accounts.models import AuditEntry, Organisation, Person
 from zhiyin.common import clock
+
+# What people read instead of an action's code; every app adds its own.
+_labels: dict[str, str | Promise] = {}
 
 
 @dataclass
@@ -23,17 +31,38 @@ class _Scope:
 _scope: ContextVar[_Scope | None] = ContextVar("audit_scope", default=None)
 
 
-def begin_audit(request: HttpRequest) -> Token[_Scope | None]:
+def name_actions(labels: dict[str, str | Promise]) -> None:
+    """Tell how actions are called on the audit page; for `AppConfig.ready`."""
+    _labels.update(labels)
+
+
+def action_label(action: str) -> str:
+    """Return an action in words, or its code where nobody named it."""
+    return str(_labels.get(action, action))
+
+
+def begin_audit(request: HttpRequest, address: str | None) -> Token[_Scope | None]:
     """Remember who acts for the rest of this request."""
     person = request.user if request.user.is_authenticated else None
-    return _scope.set(_Scope(person, request.META.get("REMOTE_ADDR")))
+    return _scope.set(_Scope(person, address))
 
 
-def finish_audit(token: Token[_Scope | None]) -> int:
-    """Forget the actor; return how many entries the request left."""
+def act_as(person: Person) -> None:
+    """Name the actor of a request that logged in without a session."""
     scope = _scope.get()
-    _scope.reset(token)
+    if scope:
+        scope.actor = person
+
+
+def recorded_so_far() -> int:
+    """Return how many entries this request has left."""
+    scope = _scope.get()
     return scope.recorded if scope else 0
+
+
+def finish_audit(token: Token[_Scope | None]) -> None:
+    """Forget the actor."""
+    _scope.reset(token)
 
 
 def record(
@@ -52,15 +81,13 @@ def record(
     """
     scope = _scope.get()
     who = actor or (scope.actor if scope else None)
-    owner = organisation or getattr(target, "organisation_id", None)
-    if owner is None and who is not None:
-        owner = who.organisation_id
+    owner = _owner(organisation, target, who)
     if owner is None:
         return None
     if scope:
         scope.recorded += 1
     return AuditEntry.objects.create(
-        organisation_id=owner.pk if isinstance(owner, Organisation) else owner,
+        organisation_id=owner,
         at=clock.now(),
         actor=who,
         actor_name=str(who or ""),
@@ -68,19 +95,40 @@ def record(
         object_type=target._meta.label if target is not None else "",  # noqa: SLF001
         object_id=str(target.pk) if target is not None else "",
         object_name=str(target)[:200] if target is not None else "",
-        reason=reason,
+        reason=reason[:300],
         detail=detail,
         address=scope.address if scope else None,
     )
 
 
+def _owner(
+    organisation: Organisation | int | None,
+    target: models.Model | None,
+    who: Person | None,
+) -> int | None:
+    if isinstance(organisation, Organisation):
+        return organisation.pk
+    if organisation is not None:
+        return organisation
+    if isinstance(target, Organisation):
+        return target.pk
+    owner: int | None = getattr(target, "organisation_id", None)
+    if owner is None and who is not None:
+        owner = who.organisation_id
+    return owner
+
+
 def record_request(request: HttpRequest) -> None:
     """Record a write that no service named, by its address."""
-    if not request.user.is_authenticated:
+    person = request.user if request.user.is_authenticated else None
+    scope = _scope.get()
+    who = person or (scope.actor if scope else None)
+    if who is None:
         return
     match = request.resolver_match
     record(
         action="page.submitted",
-        actor=request.user,
+        actor=who,
         address_name=match.view_name if match else request.path,
+        method=request.method,
     )
