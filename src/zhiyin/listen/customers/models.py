@@ -23,6 +23,7 @@ class Customer(OrganisationOwned):
     key_masked = models.CharField(_("customer"), max_length=60)
     key_encrypted = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
+    opted_out_at = models.DateTimeField(_("opted out"), null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

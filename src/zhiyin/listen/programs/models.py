@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import Department, OrganisationOwned, VisibleQuerySet
+from zhiyin.common import clock
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.surveys.models import Instrument
 
@@ -22,6 +23,8 @@ class Touchpoint(OrganisationOwned):
 
     code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=120)
+    # Language code to the name as it reads inside a question.
+    names = models.JSONField(_("names in questions"), default=dict, blank=True)
     owner = models.ForeignKey(
         Department,
         null=True,
@@ -46,6 +49,11 @@ class Touchpoint(OrganisationOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def name_in(self, language: str) -> str:
+        """Return the name as a customer of this language reads it."""
+        names: dict[str, str] = self.names
+        return names.get(language) or self.name
 
 
 class Wave(OrganisationOwned):
@@ -126,6 +134,11 @@ class SurveyLink(OrganisationOwned):
     def __str__(self) -> str:
         return self.name
 
+    def takes_answers(self) -> bool:
+        """Tell whether somebody who opens the address now is asked."""
+        in_time = self.closes_at is None or clock.now() < self.closes_at
+        return self.is_open and in_time and not self.instrument.is_archived
+
 
 class Invitation(OrganisationOwned):
     """A personal link: one customer, one answer, which she may still edit."""
@@ -144,6 +157,7 @@ class Invitation(OrganisationOwned):
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     objects = VisibleQuerySet["Invitation"].as_manager()
 
@@ -154,3 +168,7 @@ class Invitation(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.link} {self.pk}"
+
+    def has_expired(self) -> bool:
+        """Tell whether the time to answer is over."""
+        return self.expires_at is not None and clock.now() >= self.expires_at

@@ -1,0 +1,97 @@
+"""Meeting customers again by their keys, and letting them go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from zhiyin.accounts.models import Organisation
+from zhiyin.accounts.services import record
+from zhiyin.common import clock
+from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.services.keys import (
+    encrypt_key,
+    hash_key,
+    mask_key,
+    normalise_key,
+)
+
+# SQLite accepts many more variables today, but older builds stop at 999.
+ROWS_PER_QUERY = 900
+
+
+def _ids_by_hash(organisation_id: int, hashes: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(hashes), ROWS_PER_QUERY):
+        rows = Customer.objects.filter(
+            organisation_id=organisation_id,
+            key_hash__in=hashes[start : start + ROWS_PER_QUERY],
+        )
+        found.update(rows.values_list("key_hash", "pk"))
+    return found
+
+
+@transaction.atomic
+def get_or_create_customers(
+    *,
+    organisation: Organisation,
+    keys: Iterable[str],
+) -> dict[str, int]:
+    """Return the customer's id for every key given, making those not yet known.
+
+    The dictionary is keyed by the keys exactly as given; two spellings of one
+    number lead to one id. Two processes may do this at once: a unique constraint
+    decides, and the loser reads the winner's row.
+    """
+    plain = {key: normalise_key(key) for key in keys}
+    hashes = {text: hash_key(organisation.pk, text) for text in set(plain.values())}
+    known = _ids_by_hash(organisation.pk, list(hashes.values()))
+    missing = {text: code for text, code in hashes.items() if code not in known}
+    if missing:
+        Customer.objects.bulk_create(
+            (
+                Customer(
+                    organisation=organisation,
+                    key_hash=code,
+                    key_masked=mask_key(text),
+                    key_encrypted=encrypt_key(text),
+                )
+                for text, code in missing.items()
+            ),
+            batch_size=ROWS_PER_QUERY,
+            ignore_conflicts=True,
+        )
+        known |= _ids_by_hash(organisation.pk, list(missing.values()))
+    return {key: known[hashes[text]] for key, text in plain.items()}
+
+
+def get_or_create_customer(*, organisation: Organisation, key: str) -> Customer:
+    """Return the customer with this key."""
+    ids = get_or_create_customers(organisation=organisation, keys=[key])
+    return Customer.objects.get(pk=ids[key])
+
+
+@transaction.atomic
+def withdraw_customer(*, customer: Customer) -> None:
+    """Ask this customer nothing more; she said so herself."""
+    if customer.opted_out_at is None:
+        customer.opted_out_at = clock.now()
+        customer.save(update_fields=["opted_out_at"])
+        record(action="customer.opted_out", target=customer)
+
+
+@transaction.atomic
+def erase_customer(*, customer: Customer) -> None:
+    """Forget who a customer is; her wish not to be asked is all that stays.
+
+    A customer who opted out keeps a row with nothing but the keyed hash, so that the
+    next file which names her does not ask her again.
+    """
+    record(action="customer.erased", organisation=customer.organisation_id)
+    if customer.opted_out_at is None:
+        customer.delete()
+        return
+    customer.key_encrypted = b""
+    customer.key_masked = mask_key("")
+    customer.save(update_fields=["key_encrypted", "key_masked"])

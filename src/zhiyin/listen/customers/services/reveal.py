@@ -1,0 +1,43 @@
+"""Showing a customer's key in clear: for a reason, and never unseen."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.models import Permission, Person
+from zhiyin.accounts.services import record
+from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.services.keys import decrypt_key
+
+SHORTEST_REASON = 4
+
+
+class RevealRefusedError(ValueError):
+    """The key stays masked; the message says why."""
+
+
+@transaction.atomic
+def reveal_customer(*, customer: Customer, by: Person, reason: str) -> str:
+    """Return the customer's key in clear and record who saw it and why.
+
+    Raises RevealRefusedError without the permission, without a reason, and for a
+    customer who was erased.
+    """
+    if not by.may(Permission.REVEAL_PERSONAL_DATA):
+        raise RevealRefusedError(_("Your role may not see personal data in clear."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise RevealRefusedError(
+            _("Give a reason of at least %(count)s characters; it is recorded.")
+            % {"count": SHORTEST_REASON},
+        )
+    if not customer.key_encrypted:
+        raise RevealRefusedError(_("This customer was erased; only a hash is left."))
+    key = decrypt_key(customer.key_encrypted)
+    record(
+        action="customer.revealed",
+        actor=by,
+        target=customer,
+        reason=reason.strip()[:300],
+    )
+    return key

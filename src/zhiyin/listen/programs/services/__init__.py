@@ -1,0 +1,37 @@
+"""Writes about programmes: touchpoints, waves, links and personal links."""
+
+from __future__ import annotations
+
+from zhiyin.listen.programs.services.catalogue import (
+    load_standard_touchpoints,
+    save_touchpoint,
+    save_wave,
+    set_touchpoint_active,
+)
+from zhiyin.listen.programs.services.invitations import (
+    Invitee,
+    PersonalLinks,
+    create_invitations,
+    read_invitees,
+    withdraw_invitation,
+)
+from zhiyin.listen.programs.services.links import (
+    create_link,
+    save_link,
+    set_link_open,
+)
+
+__all__ = [
+    "Invitee",
+    "PersonalLinks",
+    "create_invitations",
+    "create_link",
+    "load_standard_touchpoints",
+    "read_invitees",
+    "save_link",
+    "save_touchpoint",
+    "save_wave",
+    "set_link_open",
+    "set_touchpoint_active",
+    "withdraw_invitation",
+]

@@ -1,0 +1,193 @@
+"""Personal links: made for a list of customers, shown once, kept as hashes."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.services import record
+from zhiyin.common import clock
+from zhiyin.listen.customers.models import Customer, FieldKind
+from zhiyin.listen.customers.services import (
+    ensure_fields,
+    get_or_create_customers,
+    normalise_key,
+    withdraw_customer,
+)
+from zhiyin.listen.programs.models import Invitation, SurveyLink
+from zhiyin.listen.programs.queries import token_hash
+
+# 16 random bytes are 128 bits: no address can be found by trying.
+TOKEN_BYTES = 16
+MOST_AT_ONCE = 10_000
+KEY_HEADERS = {"customer", "customer_key", "key", "phone", "mobile", "email"} | {
+    "客户",
+    "客户标识",
+    "客戶",
+    "手机号",
+    "手机号码",
+    "手機號碼",
+    "号码",
+    "電話",
+    "电话",
+}
+DATE_HEADERS = {"date", "日期"}
+BATCH = 900
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """One customer to ask, by her key, with what is known when she is asked."""
+
+    key: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PersonalLinks:
+    """The tokens of freshly made links, and who was left out and why."""
+
+    tokens: Sequence[tuple[Invitee, str]]
+    opted_out: int
+    repeated: int
+
+
+def _header(row: list[str]) -> list[str] | None:
+    first = row[0].strip().casefold()
+    return [name.strip() for name in row] if first in KEY_HEADERS else None
+
+
+def read_invitees(text: str) -> list[Invitee]:
+    """Read a pasted or uploaded list: one key per line, or CSV with a header.
+
+    The first column is the customer's key. Further columns need a header (whose
+    first name is `customer`, `phone`, 手机号 or alike) and are recorded with the
+    answer. Raises ValueError naming the line that cannot be used.
+    """
+    sample = text.lstrip("\ufeff")
+    delimiter = "\t" if "\t" in sample.partition("\n")[0] else ","
+    rows = [
+        (number, row)
+        for number, row in enumerate(
+            csv.reader(io.StringIO(sample), delimiter=delimiter),
+            start=1,
+        )
+        if any(cell.strip() for cell in row)
+    ]
+    header = _header(rows[0][1]) if rows else None
+    if header:
+        rows = rows[1:]
+    if not rows:
+        raise ValueError(_("The list is empty: put one customer key on each line."))
+    if len(rows) > MOST_AT_ONCE:
+        raise ValueError(
+            _("At most %(limit)s customers at once; received %(count)s.")
+            % {"limit": MOST_AT_ONCE, "count": len(rows)},
+        )
+    return [_invitee(number, row, header) for number, row in rows]
+
+
+def _invitee(number: int, row: list[str], header: list[str] | None) -> Invitee:
+    if header is None and len(row) > 1:
+        raise ValueError(
+            _(
+                "Line %(line)s has %(count)s columns but the list has no header. Begin "
+                "with a line such as: customer,city,date",
+            )
+            % {"line": number, "count": len(row)},
+        )
+    try:
+        key = normalise_key(row[0])
+    except ValueError as error:
+        raise ValueError(
+            _("Line %(line)s: %(problem)s") % {"line": number, "problem": error},
+        ) from error
+    names = (header or [""])[1:]
+    pairs = zip(names, row[1:], strict=False)
+    return Invitee(key, {name: cell.strip() for name, cell in pairs if name and cell})
+
+
+def _codes(link: SurveyLink, invitees: Iterable[Invitee]) -> dict[str, str]:
+    """Return the stable code of every column; a date keeps the code wordings use."""
+    labels = list(dict.fromkeys(name for each in invitees for name in each.attributes))
+    named = ["date" if label in DATE_HEADERS else label for label in labels]
+    fields = ensure_fields(
+        organisation=link.organisation,
+        fields=[(label, FieldKind.CATEGORY, False) for label in named],
+    )
+    return {label: known.code for label, known in zip(labels, fields, strict=True)}
+
+
+@transaction.atomic
+def create_invitations(
+    *,
+    link: SurveyLink,
+    invitees: Sequence[Invitee],
+    expires_at: dt.datetime | None = None,
+    language: str = "",
+) -> PersonalLinks:
+    """Make one personal link per customer and return the tokens, this once.
+
+    Only the tokens' hashes are kept. Customers who opted out are left out, and so
+    is a key that stands in the list again.
+    """
+    unique = {each.key: each for each in invitees}
+    ids = get_or_create_customers(organisation=link.organisation, keys=unique)
+    refused = _opted_out(list(ids.values()))
+    codes = _codes(link, unique.values())
+    now = clock.now()
+    tokens: list[tuple[Invitee, str]] = []
+    rows: list[Invitation] = []
+    for key, each in unique.items():
+        if ids[key] in refused:
+            continue
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        tokens.append((each, token))
+        rows.append(
+            Invitation(
+                organisation_id=link.organisation_id,
+                link=link,
+                token_hash=token_hash(token),
+                customer_id=ids[key],
+                language=language,
+                department_id=link.department_id,
+                attributes={codes[n]: text for n, text in each.attributes.items()},
+                created_at=now,
+                expires_at=expires_at,
+            ),
+        )
+    Invitation.objects.bulk_create(rows, batch_size=BATCH)
+    record(action="invitations.created", target=link, made=len(rows))
+    return PersonalLinks(
+        tokens=tokens,
+        opted_out=len(unique) - len(rows),
+        repeated=len(invitees) - len(unique),
+    )
+
+
+def _opted_out(ids: list[int]) -> set[int]:
+    refused: set[int] = set()
+    for start in range(0, len(ids), BATCH):
+        rows = Customer.objects.filter(
+            pk__in=ids[start : start + BATCH],
+            opted_out_at__isnull=False,
+        )
+        refused.update(rows.values_list("pk", flat=True))
+    return refused
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation) -> None:
+    """Record that the customer wants no more questions, from this link on."""
+    if invitation.withdrawn_at is None:
+        invitation.withdrawn_at = clock.now()
+        invitation.save(update_fields=["withdrawn_at"])
+    if invitation.customer is not None:
+        withdraw_customer(customer=invitation.customer)
