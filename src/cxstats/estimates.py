@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -159,17 +159,6 @@ class Estimates:
             n=int(self.n[index]),
             method=self.methods[index],
             **numbers,
-        )
-
-    def scaled(self, factor: float, unit: str, ends: tuple[float, float]) -> Estimates:
-        """Return the estimates in another unit, clipped to its possible range."""
-        return replace(
-            self,
-            unit=unit,
-            value=self.value * factor,
-            std_error=self.std_error * factor,
-            lower=np.clip(self.lower * factor, *ends),
-            upper=np.clip(self.upper * factor, *ends),
         )
 
     def columns(self) -> Mapping[str, Any]:

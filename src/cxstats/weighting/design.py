@@ -87,8 +87,8 @@ class LinearisedMeans:
     ----------
     value, variance
         Per group, in the unit of the coded values; NaN without answers.
-    df
-        Sampled units minus strata with members in the group.
+    units, df
+        Sampled units with members in the group, and these minus their strata.
     n, weight, kish
         Valid answers, sum of weights, and the Kish effect ``n Σw² / (Σw)²``.
     srs_variance
@@ -97,6 +97,7 @@ class LinearisedMeans:
 
     value: Floats
     variance: Floats
+    units: Floats
     df: Floats
     n: Floats
     weight: Floats
@@ -192,6 +193,7 @@ def linearise(cells: ScoreCells, values: Floats, fpc: Fpc = None) -> LinearisedM
     return LinearisedMeans(
         value=theta,
         variance=np.where(answers > 0, variance, np.nan),
+        units=units,
         df=units - in_strata,
         n=answers,
         weight=total,

@@ -1,0 +1,313 @@
+"""One look for every chart: the same specification in page, report and notebook.
+
+Charts take small tables of labels, values and intervals, never rows of answers.
+Classes are told apart by position, label and colour together, because colour
+alone fails readers with colour-vision deficiency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from cxstats.scales import Scale
+
+__all__ = [
+    "CLASS_COLOURS",
+    "PALETTE",
+    "Caption",
+    "difference_chart",
+    "distribution_chart",
+    "estimate_chart",
+    "themed",
+    "trend_chart",
+]
+
+CLASS_COLOURS = {
+    "promoter": "#0b8a7a",
+    "passive": "#8a94a3",
+    "detractor": "#d5482a",
+}
+"""Colours of the three classes."""
+
+PALETTE = {
+    "accent": "#0f5d6b",
+    "ink": "#1f2937",
+    "quiet": "#8a94a3",
+    "grid": "#e5e7eb",
+}
+"""Accent and greys of the product's stylesheet."""
+
+FONT = (
+    'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Segoe UI", '
+    "sans-serif"
+)
+
+_CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": PALETTE["ink"],
+        "titleColor": PALETTE["ink"],
+        "gridColor": PALETTE["grid"],
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    },
+    "title": {
+        "anchor": "start",
+        "color": PALETTE["ink"],
+        "fontSize": 14,
+        "subtitleColor": PALETTE["quiet"],
+        "subtitleFontSize": 12,
+    },
+    "legend": {"labelFontSize": 12, "titleFontSize": 12},
+}
+
+_UNITS = {
+    "points": ("Score (points)", "+.0f"),
+    "score": ("Mean score", ".2f"),
+    "share": ("Share", ".1%"),
+}
+_ROW_HEIGHT = 24
+_Chart = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Words around a chart.
+
+    Parameters
+    ----------
+    title
+        What is shown.
+    finding
+        The finding in one sentence; drawn under the title.
+    source
+        n and period; drawn after the finding.
+    """
+
+    title: str = ""
+    finding: str = ""
+    source: str = ""
+
+    def params(self) -> alt.TitleParams:
+        """Return the caption as a chart title."""
+        lines = [line for line in (self.finding, self.source) if line]
+        return alt.TitleParams(text=self.title, subtitle=lines)
+
+
+def themed(chart: _Chart, caption: Caption | None = None) -> Any:
+    """Give a finished chart the common look and its caption."""
+    titled = chart.properties(title=caption.params()) if caption else chart
+    return titled.configure(**_CONFIG)
+
+
+def _frame(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+
+
+_NUMBERS = ("value", "lower", "upper")
+
+
+def estimate_chart(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    *,
+    unit: str,
+    caption: Caption | None = None,
+) -> Any:
+    """Draw one dot with its interval per group on a common axis.
+
+    Parameters
+    ----------
+    rows
+        ``label``, ``value``, ``lower``, ``upper``, ``n``; drawn in this order.
+        Optional ``standing``: rows that are not ``normal`` are grey.
+    unit
+        ``points``, ``score`` or ``share``.
+    caption
+        Words around the chart.
+    """
+    frame = _frame(rows)
+    if "standing" not in frame:
+        frame = frame.assign(standing="normal")
+    title, form = _UNITS[unit]
+    y = alt.Y("label:N", sort=None, title=None)
+    colour = alt.condition(
+        "datum.standing == 'normal'",
+        alt.value(PALETTE["accent"]),
+        alt.value(PALETTE["quiet"]),
+    )
+    tooltip = [
+        alt.Tooltip("label:N"),
+        *(alt.Tooltip(f"{name}:Q", format=form) for name in _NUMBERS),
+        alt.Tooltip("n:Q", format=","),
+    ]
+    axis = alt.Axis(format=form)
+    base = alt.Chart(frame).encode(y=y, color=colour, tooltip=tooltip)
+    whiskers = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("lower:Q", title=title, axis=axis, scale=alt.Scale(zero=False)),
+        x2="upper:Q",
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="value:Q")
+    chart = alt.layer(whiskers, dots).properties(
+        width="container", height=max(len(frame), 2) * _ROW_HEIGHT
+    )
+    return themed(chart, caption)
+
+
+def distribution_chart(
+    counts: Mapping[float, float], scale: Scale, *, caption: Caption | None = None
+) -> Any:
+    """Draw the share of answers on every point of the scale.
+
+    Parameters
+    ----------
+    counts
+        Answers (or weights) by score.
+    scale
+        Every point of it is drawn, answered or not; its cuts colour the columns.
+    caption
+        Words around the chart.
+    """
+    total = sum(counts.values()) or 1.0
+    points = range(scale.minimum, scale.maximum + 1)
+    frame = pd.DataFrame(
+        {
+            "score": list(points),
+            "share": [counts.get(float(point), 0) / total for point in points],
+            "class": [_class_of(point, scale) for point in points],
+        }
+    )
+    colours = alt.Scale(domain=list(CLASS_COLOURS), range=list(CLASS_COLOURS.values()))
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("score:O", title="Score", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("share:Q", title="Share of answers", axis=alt.Axis(format=".0%")),
+            color=alt.Color("class:N", scale=colours, title=None),
+            tooltip=["score:O", "class:N", alt.Tooltip("share:Q", format=".1%")],
+        )
+        .properties(width="container", height=160)
+    )
+    return themed(chart, caption)
+
+
+def _class_of(point: int, scale: Scale) -> str:
+    if scale.detractor_max is None or scale.promoter_min is None:
+        return "passive"
+    if point <= scale.detractor_max:
+        return "detractor"
+    return "promoter" if point >= scale.promoter_min else "passive"
+
+
+def trend_chart(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    *,
+    unit: str,
+    markers: Sequence[Mapping[str, Any]] = (),
+    caption: Caption | None = None,
+) -> Any:
+    """Draw a score over time with its intervals.
+
+    Parameters
+    ----------
+    rows
+        ``period`` (date or ISO text), ``value``, ``lower``, ``upper``, ``n``; a
+        period without a survey has no value and breaks the line.
+    unit
+        ``points``, ``score`` or ``share``.
+    markers
+        ``period`` and ``label`` of interventions and instrument changes.
+    caption
+        Words around the chart.
+    """
+    title, form = _UNITS[unit]
+    frame = _frame(rows)
+    base = alt.Chart(frame).encode(x=alt.X("period:T", title=None))
+    whiskers = base.mark_rule(color=PALETTE["accent"], opacity=0.5).encode(
+        y=alt.Y(
+            "lower:Q",
+            title=title,
+            axis=alt.Axis(format=form),
+            scale=alt.Scale(zero=False),
+        ),
+        y2="upper:Q",
+    )
+    line = base.mark_line(
+        color=PALETTE["accent"], invalid="break-paths-show-path-domains"
+    ).encode(y="value:Q")
+    tooltip = [
+        alt.Tooltip("period:T"),
+        alt.Tooltip("value:Q", format=form),
+        alt.Tooltip("n:Q", format=","),
+    ]
+    dots = base.mark_point(filled=True, size=50, color=PALETTE["accent"]).encode(
+        y="value:Q", tooltip=tooltip
+    )
+    layers = [whiskers, line, dots]
+    if markers:
+        events = alt.Chart(_frame(markers)).encode(x="period:T")
+        layers.append(events.mark_rule(strokeDash=[4, 4], color=PALETTE["quiet"]))
+        layers.append(
+            events.mark_text(align="left", dx=4, y=8, color=PALETTE["ink"]).encode(
+                text="label:N"
+            )
+        )
+    chart = alt.layer(*layers).properties(width="container", height=240)
+    return themed(chart, caption)
+
+
+def difference_chart(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    *,
+    unit: str,
+    caption: Caption | None = None,
+) -> Any:
+    """Draw differences with their intervals around zero.
+
+    A row is coloured only by its verdict, which already accounts for the interval
+    and for the number of comparisons; all others stay grey.
+
+    Parameters
+    ----------
+    rows
+        ``label``, ``difference``, ``lower``, ``upper``, ``verdict``.
+    unit
+        ``points``, ``score`` or ``share``.
+    caption
+        Words around the chart.
+    """
+    frame = _frame(rows)
+    verdicts = {
+        "rose": CLASS_COLOURS["promoter"],
+        "fell": CLASS_COLOURS["detractor"],
+        "no_detectable_change": PALETTE["quiet"],
+    }
+    form = _UNITS[unit][1]
+    base = alt.Chart(frame).encode(
+        y=alt.Y("label:N", sort=None, title=None),
+        color=alt.Color(
+            "verdict:N",
+            scale=alt.Scale(domain=list(verdicts), range=list(verdicts.values())),
+            title=None,
+        ),
+    )
+    whiskers = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("lower:Q", title="Difference", axis=alt.Axis(format=form)),
+        x2="upper:Q",
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="difference:Q")
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=PALETTE["ink"])
+    chart = alt.layer(zero.encode(x="zero:Q"), whiskers, dots).properties(
+        width="container", height=max(len(frame), 2) * _ROW_HEIGHT
+    )
+    return themed(chart, caption)

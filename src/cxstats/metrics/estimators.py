@@ -1,0 +1,140 @@
+"""From score cells to estimates: one path for every metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cxstats.aggregates import ScoreCells
+from cxstats.errors import InputError
+from cxstats.estimates import Estimates, Floats
+from cxstats.intervals import t_interval
+from cxstats.metrics.measures import Interval, Measure
+from cxstats.weighting import Fpc, LinearisedMeans, linearise
+
+__all__ = ["Precision", "estimate_measure"]
+
+Flags = npt.NDArray[np.bool_]
+
+_EQUAL = 1e-9
+"""Weights whose Kish effect differs from 1 by less are equal."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How intervals are made.
+
+    Parameters
+    ----------
+    level
+        Confidence level.
+    fpc
+        Units in the population per stratum, for the finite population correction.
+    """
+
+    level: float = 0.95
+    fpc: Fpc = None
+
+    def __post_init__(self) -> None:
+        """Refuse a level that is not a probability."""
+        if not 0 < self.level < 1:
+            raise InputError(
+                f"the confidence level lies between 0 and 1, such as 0.95; received "
+                f"{self.level}"
+            )
+
+
+def estimate_measure(
+    cells: ScoreCells, measure: Measure, precision: Precision
+) -> Estimates:
+    """Estimate the mean of a measure in every group.
+
+    Equally weighted answers without a design get the measure's own interval;
+    weights, strata, clusters or a finite population get the linearised variance
+    with a t interval. Where that variance is zero or cannot be estimated (all
+    answers alike, a single cluster) the measure's own interval at the effective n
+    stands in, so that no interval ever pretends to certainty.
+
+    Returns
+    -------
+    Estimates
+        In the unit of the measure, one per group of the cells.
+    """
+    values = measure.values(cells.numbers("score"))
+    means = linearise(cells, values, precision.fpc)
+    square = _mean_square(cells, values)
+    has_design = cells.has_strata or cells.has_clusters or precision.fpc is not None
+    is_plain = np.zeros(len(means.n), dtype=bool)
+    deff, n_effective = _effects(means, precision)
+    if not has_design:
+        is_plain = ~(np.abs(means.kish - 1) > _EQUAL)
+        n_effective = _kish_n(means)
+    plain = measure.interval(
+        means.n, means.value * means.n, square * means.n, precision.level
+    )
+    designed = _designed(means, square, measure, precision.level)
+    factor = measure.factor
+    methods = np.where(is_plain, plain.methods, designed.methods)
+    methods = np.where(means.n > 0, methods, "none")
+    return Estimates(
+        unit=measure.unit,
+        level=precision.level,
+        value=means.value * factor,
+        std_error=np.where(is_plain, plain.std_error, designed.std_error) * factor,
+        lower=np.where(is_plain, plain.lower, designed.lower) * factor,
+        upper=np.where(is_plain, plain.upper, designed.upper) * factor,
+        n=means.n.astype(np.int64),
+        n_effective=np.where(is_plain, means.n, n_effective),
+        methods=tuple(methods.tolist()),
+        deff=np.where(is_plain, np.nan, deff),
+        kish=means.kish if cells.is_weighted else np.full(len(means.n), np.nan),
+    )
+
+
+def _mean_square(cells: ScoreCells, values: Floats) -> Floats:
+    keep, size = cells.is_valid, len(cells.groups)
+    group, w = cells.group_index[keep], cells.numbers("w")[keep]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = np.bincount(group, w, size)
+        return np.asarray(np.bincount(group, w * values[keep] ** 2, size) / total)
+
+
+def _effects(means: LinearisedMeans, precision: Precision) -> tuple[Floats, Floats]:
+    """Return the design effect and the effective n of a known design."""
+    deff = means.deff_replace if precision.fpc is None else means.deff
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by_deff = means.n / np.where(deff > 0, deff, np.nan)
+    return deff, np.where(np.isnan(by_deff), _units(means), by_deff)
+
+
+def _kish_n(means: LinearisedMeans) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(means.n > 0, means.n / means.kish, 0.0)
+
+
+def _units(means: LinearisedMeans) -> Floats:
+    """Return a cautious effective n: Kish's, at most one per sampled unit."""
+    return np.minimum(_kish_n(means), means.units)
+
+
+def _designed(
+    means: LinearisedMeans, square: Floats, measure: Measure, level: float
+) -> Interval:
+    low, high = measure.ends
+    std_error = np.where(means.df >= 1, np.sqrt(means.variance), np.nan)
+    lower, upper = t_interval(means.value, std_error, means.df, level)
+    is_flat: Flags = ~(std_error > _EQUAL * (high - low))
+    units = _units(means)
+    own = measure.interval(units, means.value * units, square * units, level)
+    methods = [
+        f"{name}_effective" if flat else "linearized_t"
+        for name, flat in zip(own.methods, is_flat, strict=True)
+    ]
+    return Interval(
+        std_error,
+        np.where(is_flat, own.lower, lower).clip(low, high),
+        np.where(is_flat, own.upper, upper).clip(low, high),
+        methods,
+    )
