@@ -69,7 +69,7 @@ class Response(OrganisationOwned):
     source_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
     edit_key = models.CharField(max_length=64, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
-    revision = models.BigIntegerField(default=0, editable=False, db_index=True)
+    revision = models.BigIntegerField(default=0, editable=False)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -86,6 +86,10 @@ class Response(OrganisationOwned):
         indexes = [
             models.Index(fields=["organisation", "-responded_at"]),
             models.Index(fields=["organisation", "source"]),
+            models.Index(
+                fields=["organisation", "revision"],
+                name="response_revision",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +141,9 @@ class Answer(models.Model):
 class ErasedResponse(models.Model):
     """A tombstone: this response is gone, and the lake must forget it too.
 
-    It holds no personal data. `month` tells the lake which file to rewrite.
+    A database trigger writes it whenever a response is deleted, by whatever way, so
+    nobody creates it by hand. It holds no personal data. `month` is the month the
+    response was given in.
     """
 
     organisation_id = models.BigIntegerField(db_index=True)
