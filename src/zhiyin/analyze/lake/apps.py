@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,10 @@ class LakeConfig(AppConfig):
     name = "zhiyin.analyze.lake"
     label = "lake"
     verbose_name = _("Lake")
+
+    def ready(self) -> None:
+        """Have the triggers follow the tables through every migration."""
+        from zhiyin.analyze.lake.services import triggers  # noqa: PLC0415
+
+        pre_migrate.connect(triggers.remove_triggers, sender=self)
+        post_migrate.connect(triggers.install_triggers, sender=self)
