@@ -22,6 +22,7 @@ from cxstats.files.origins import Origin, origin_of
 from cxstats.files.parquet import open_parquet
 from cxstats.files.paths import expand_paths, short_names
 from cxstats.files.rejections import Rejections
+from cxstats.files.typed import read_arrow, write_parquet
 from cxstats.files.workbooks import open_workbook
 
 __all__ = ["TableFile", "open_table", "open_tables"]
@@ -86,6 +87,39 @@ class TableFile:
         for reader in self.readers:
             for batch in reader.batches(size, self.rejections):
                 yield _conform(batch, schema, reader.details.name)
+
+    def to_arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read all rows of all or some columns into memory, numbers as numbers.
+
+        A column becomes numbers only if every filled cell is one and none would lose
+        anything; leading zeros, mixed cells and dates stay the text they are.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is not in the file.
+        FileError
+            As `batches`.
+        """
+        return read_arrow(self, columns)
+
+    def to_parquet(
+        self, path: str | Path, columns: Sequence[str] | None = None
+    ) -> Path:
+        """Write what `to_arrow` would give as Parquet, in bounded memory.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is not in the file.
+        FileError
+            As `batches`.
+        """
+        return write_parquet(self, path, columns)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Let anything that speaks Arrow take the file: pandas, polars, an engine."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def head(self, rows: int = 20) -> pa.RecordBatch:
         """Give the first rows, for a preview.
