@@ -3,8 +3,16 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+HOUR_SECONDS = 3600.0
+
 
 class ProgrammesConfig(AppConfig):
     name = "zhiyin.listen.programs"
     label = "programs"
     verbose_name = _("Programmes")
+
+    def ready(self) -> None:
+        from zhiyin.common import worker
+        from zhiyin.listen.programs.services import forget_traffic
+
+        worker.register("programs.forget_traffic", HOUR_SECONDS, forget_traffic)

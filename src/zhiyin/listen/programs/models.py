@@ -172,3 +172,18 @@ class Invitation(OrganisationOwned):
     def has_expired(self) -> bool:
         """Tell whether the time to answer is over."""
         return self.expires_at is not None and clock.now() >= self.expires_at
+
+
+class LinkTraffic(models.Model):
+    """How many answers came in one stretch of time, by link and by sender.
+
+    `key` is a keyed hash that includes the stretch: the sender's address is not
+    kept, and two stretches cannot be joined. Rows are deleted within a day.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    began_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%H:%M} {self.count}"

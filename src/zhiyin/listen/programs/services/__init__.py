@@ -20,12 +20,20 @@ from zhiyin.listen.programs.services.links import (
     save_link,
     set_link_open,
 )
+from zhiyin.listen.programs.services.traffic import (
+    TooManyAnswersError,
+    count_answer,
+    forget_traffic,
+)
 
 __all__ = [
     "Invitee",
     "PersonalLinks",
+    "TooManyAnswersError",
+    "count_answer",
     "create_invitations",
     "create_link",
+    "forget_traffic",
     "load_standard_touchpoints",
     "read_invitees",
     "save_link",

@@ -1,0 +1,134 @@
+"""Answers that another system collected and hands over through the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.models import Organisation
+from zhiyin.accounts.services import record
+from zhiyin.listen.customers.models import FieldKind
+from zhiyin.listen.customers.services import ensure_fields, get_or_create_customer
+from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.responses.services.followups import (
+    Reply,
+    check_comment,
+    comment_of,
+    reply_to,
+)
+from zhiyin.listen.responses.services.scores import (
+    Occasion,
+    answer_of,
+    check_score,
+    new_response,
+)
+from zhiyin.listen.surveys.models import ItemKind
+from zhiyin.listen.surveys.queries import VersionSnapshot, published_version
+
+API_SOURCE = "api"
+
+
+@dataclass(frozen=True)
+class GivenResponse:
+    """One answer as another system hands it over."""
+
+    score: int
+    comment: str = ""
+    customer_key: str = ""
+    language: str = ""
+    responded_at: dt.datetime | None = None
+    attributes: Mapping[str, str | float] = field(default_factory=dict)
+
+
+def _source_key(key: str) -> str:
+    return f"{API_SOURCE}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _attributes(
+    organisation: Organisation,
+    given: Mapping[str, str | float],
+) -> dict[str, str | float]:
+    fields = ensure_fields(
+        organisation=organisation,
+        fields=[
+            (
+                label,
+                FieldKind.CATEGORY if isinstance(value, str) else FieldKind.NUMBER,
+                False,
+            )
+            for label, value in given.items()
+        ],
+    )
+    return {
+        known.code: value for known, value in zip(fields, given.values(), strict=True)
+    }
+
+
+def _version(link: SurveyLink) -> VersionSnapshot:
+    version = published_version(link.instrument)
+    if version is None:
+        raise ValueError(_("This questionnaire has no published version."))
+    return version
+
+
+@transaction.atomic
+def receive_response(
+    *,
+    link: SurveyLink,
+    given: GivenResponse,
+    idempotency_key: str = "",
+) -> tuple[Response, bool]:
+    """Save one answer; return it and whether it is new.
+
+    The same idempotency key in the same organisation returns the answer saved
+    before and changes nothing. Raises ValueError for what the survey does not ask.
+    """
+    version = _version(link)
+    check_score(version.primary, given.score)
+    check_comment(given.comment)
+    source_key = _source_key(idempotency_key) if idempotency_key else None
+    response = new_response(Occasion(link, version, given.language))
+    response.source = API_SOURCE
+    response.source_key = source_key
+    response.responded_at = given.responded_at or response.responded_at
+    response.attributes = _attributes(link.organisation, given.attributes)
+    if given.customer_key:
+        response.customer = get_or_create_customer(
+            organisation=link.organisation,
+            key=given.customer_key,
+        )
+    if source_key:
+        Response.objects.bulk_create([response], ignore_conflicts=True)
+        response = Response.objects.get(
+            organisation=link.organisation,
+            source_key=source_key,
+        )
+        if response.answers.exists():
+            return response, False
+    else:
+        response.save()
+    _save_answers(response, version, given)
+    record(action="response.received", target=response)
+    return response, True
+
+
+def _save_answers(
+    response: Response,
+    version: VersionSnapshot,
+    given: GivenResponse,
+) -> None:
+    answers = [answer_of(response, version.primary, given.score)]
+    for item in version.followups(given.score):
+        if given.comment and item.kind == ItemKind.TEXT:
+            answer = reply_to(item, Reply(text=given.comment), response)
+            answers += [answer] if answer else []
+            break
+    Answer.objects.bulk_create(answers)
+    response.comment = comment_of(answers) or given.comment
+    response.save(update_fields=["comment"])
