@@ -1,3 +1,101 @@
-"""cxstats: honest statistics of customer experience, pushed down to an engine."""
+"""Customer-experience statistics: scores with their uncertainty, on any engine.
+
+``cxstats.nps("answers.csv", score="q1", by="region")`` answers with a score per
+region, its interval, what was left out and why. The same call runs inside DuckDB,
+PostgreSQL, Spark or ClickHouse; only small tables of counts come back.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cxstats.comparisons import (
+        ALL_PAIRS,
+        REST,
+        Comparison,
+        compare,
+        compare_groups,
+        compare_paired,
+        compare_results,
+    )
+    from cxstats.engine import open_engine
+    from cxstats.errors import CxstatsError
+    from cxstats.estimates import Estimate, Notice
+    from cxstats.filters import parse_filter
+    from cxstats.metrics import Boxes, MetricResult, ces, csat, nps, share
+    from cxstats.planning import (
+        detectable_change,
+        half_width,
+        sample_size_for_change,
+        sample_size_for_margin,
+    )
+    from cxstats.reporting import MinimumN
+    from cxstats.scales import NPS_0_10, Scale, parse_scale
+
+__all__ = [
+    "ALL_PAIRS",
+    "NPS_0_10",
+    "REST",
+    "Boxes",
+    "Comparison",
+    "CxstatsError",
+    "Estimate",
+    "MetricResult",
+    "MinimumN",
+    "Notice",
+    "Scale",
+    "ces",
+    "compare",
+    "compare_groups",
+    "compare_paired",
+    "compare_results",
+    "csat",
+    "detectable_change",
+    "half_width",
+    "nps",
+    "open_engine",
+    "parse_filter",
+    "parse_scale",
+    "sample_size_for_change",
+    "sample_size_for_margin",
+    "share",
+]
+
+_HOMES = {
+    "ALL_PAIRS": "comparisons",
+    "NPS_0_10": "scales",
+    "REST": "comparisons",
+    "Boxes": "metrics",
+    "Comparison": "comparisons",
+    "CxstatsError": "errors",
+    "Estimate": "estimates",
+    "MetricResult": "metrics",
+    "MinimumN": "reporting",
+    "Notice": "estimates",
+    "Scale": "scales",
+    "ces": "metrics",
+    "compare": "comparisons",
+    "compare_groups": "comparisons",
+    "compare_paired": "comparisons",
+    "compare_results": "comparisons",
+    "csat": "metrics",
+    "detectable_change": "planning",
+    "half_width": "planning",
+    "nps": "metrics",
+    "open_engine": "engine",
+    "parse_filter": "filters",
+    "parse_scale": "scales",
+    "sample_size_for_change": "planning",
+    "sample_size_for_margin": "planning",
+    "share": "metrics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, so that one module does not cost them all."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'cxstats' has no attribute {name!r}")
+    return getattr(import_module(f"cxstats.{home}"), name)

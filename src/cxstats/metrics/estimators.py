@@ -14,11 +14,11 @@ from cxstats.intervals import t_interval
 from cxstats.metrics.measures import Interval, Measure
 from cxstats.weighting import Fpc, LinearisedMeans, linearise
 
-__all__ = ["Precision", "estimate_measure"]
+__all__ = ["EQUAL_WEIGHTS", "Precision", "estimate_measure"]
 
 Flags = npt.NDArray[np.bool_]
 
-_EQUAL = 1e-9
+EQUAL_WEIGHTS = 1e-9
 """Weights whose Kish effect differs from 1 by less are equal."""
 
 
@@ -69,7 +69,7 @@ def estimate_measure(
     is_plain = np.zeros(len(means.n), dtype=bool)
     deff, n_effective = _effects(means, precision)
     if not has_design:
-        is_plain = ~(np.abs(means.kish - 1) > _EQUAL)
+        is_plain = ~(np.abs(means.kish - 1) > EQUAL_WEIGHTS)
         n_effective = _kish_n(means)
     plain = measure.interval(
         means.n, means.value * means.n, square * means.n, precision.level
@@ -125,7 +125,7 @@ def _designed(
     low, high = measure.ends
     std_error = np.where(means.df >= 1, np.sqrt(means.variance), np.nan)
     lower, upper = t_interval(means.value, std_error, means.df, level)
-    is_flat: Flags = ~(std_error > _EQUAL * (high - low))
+    is_flat: Flags = ~(std_error > EQUAL_WEIGHTS * (high - low))
     units = _units(means)
     own = measure.interval(units, means.value * units, square * units, level)
     methods = [
