@@ -72,8 +72,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Refuse where the organisation asks everybody for a second step."""
-        organisation = authenticator.user.organisation
-        return organisation is None or not organisation.requires_second_step
+        return not authenticator.user.organisation.requires_second_step
 
 
 _RECORDED: tuple[tuple[Signal, str], ...] = (

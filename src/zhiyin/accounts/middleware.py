@@ -95,7 +95,7 @@ class SecondStepMiddleware:
     @staticmethod
     def _is_missing(request: HttpRequest) -> bool:
         person = request.user
-        if not person.is_authenticated or person.organisation is None:
+        if not person.is_authenticated:
             return False
         if not person.organisation.requires_second_step:
             return False

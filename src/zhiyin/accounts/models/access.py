@@ -19,7 +19,7 @@ class VisibleQuerySet(models.QuerySet[_Row]):
 
     def visible_to(self, person: Person) -> Self:
         """Return what this person may know of; nothing for a stranger."""
-        if not person.is_active or person.organisation_id is None:
+        if not person.is_active:
             return self.none()
         return self.filter(organisation_id=person.organisation_id)
 

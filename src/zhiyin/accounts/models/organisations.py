@@ -62,7 +62,7 @@ class OrganisationErasure(models.Model):
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def visible_to(self, person: Person) -> Self:
         """Return the departments of the person's organisation."""
-        if not person.is_active or person.organisation_id is None:
+        if not person.is_active:
             return self.none()
         return self.filter(organisation_id=person.organisation_id)
 

@@ -40,7 +40,6 @@ class Person(AbstractBaseUser):
 
     organisation = models.ForeignKey(
         Organisation,
-        null=True,
         on_delete=models.CASCADE,
         related_name="people",
     )

@@ -12,22 +12,92 @@ from zhiyin.accounts.services.audit import (
     record_request,
     recorded_so_far,
 )
-from zhiyin.accounts.services.departments import add_department
-from zhiyin.accounts.services.organisations import create_organisation
-from zhiyin.accounts.services.people import Grant, add_person, give_role
+from zhiyin.accounts.services.department_files import (
+    ImportedDepartments,
+    departments_as_csv,
+    import_departments,
+    read_departments,
+    safe_cell,
+)
+from zhiyin.accounts.services.departments import (
+    add_department,
+    change_department,
+    deactivate_department,
+    move_department,
+    reactivate_department,
+)
+from zhiyin.accounts.services.erasure import erase_organisation
+from zhiyin.accounts.services.invitations import (
+    Invitee,
+    SentInvitation,
+    accept_invitation,
+    invite_colleague,
+    open_invitation,
+    resend_invitation,
+    withdraw_invitation,
+)
+from zhiyin.accounts.services.organisations import (
+    change_organisation,
+    change_thresholds,
+    create_organisation,
+)
+from zhiyin.accounts.services.people import (
+    Grant,
+    add_person,
+    change_profile,
+    deactivate_person,
+    end_sessions,
+    give_role,
+    reactivate_person,
+    take_role,
+)
+from zhiyin.accounts.services.tokens import (
+    NewToken,
+    create_api_token,
+    person_of_token,
+    revoke_api_token,
+)
 
 __all__ = [
     "Grant",
+    "ImportedDepartments",
+    "Invitee",
+    "NewToken",
+    "SentInvitation",
+    "accept_invitation",
     "act_as",
     "action_label",
     "add_department",
     "add_person",
     "begin_audit",
+    "change_department",
+    "change_organisation",
+    "change_profile",
+    "change_thresholds",
+    "create_api_token",
     "create_organisation",
+    "deactivate_department",
+    "deactivate_person",
+    "departments_as_csv",
+    "end_sessions",
+    "erase_organisation",
     "finish_audit",
     "give_role",
+    "import_departments",
+    "invite_colleague",
+    "move_department",
     "name_actions",
+    "open_invitation",
+    "person_of_token",
+    "reactivate_department",
+    "reactivate_person",
+    "read_departments",
     "record",
     "record_request",
     "recorded_so_far",
+    "resend_invitation",
+    "revoke_api_token",
+    "safe_cell",
+    "take_role",
+    "withdraw_invitation",
 ]

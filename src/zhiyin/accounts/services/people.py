@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import (
@@ -27,15 +29,19 @@ class Grant(NamedTuple):
     department: Department | None = None
 
 
-def check_grant(organisation: Organisation | None, grant: Grant) -> None:
-    """Refuse an unknown role or a department of another organisation."""
+def check_grant(organisation: Organisation, grant: Grant) -> None:
+    """Refuse an unknown role, or a department that is closed or not ours."""
     if grant.role not in Role.values:
         raise ValidationError({"role": _("There is no such role.")})
     where = grant.department
-    if where is not None and (
-        organisation is None or where.organisation_id != organisation.pk
-    ):
+    if where is None:
+        return
+    if where.organisation_id != organisation.pk:
         raise ValidationError({"department": _("There is no such department.")})
+    if not where.is_active:
+        raise ValidationError(
+            {"department": _("“%(name)s” is deactivated.") % {"name": where}},
+        )
 
 
 @transaction.atomic
@@ -63,6 +69,14 @@ def add_person(
         language=language or organisation.language,
         time_zone=organisation.time_zone,
     )
+    # The login library keeps addresses in a table of its own. Ours come from an
+    # administrator and are never typed in by a stranger: they count as verified.
+    EmailAddress.objects.create(
+        user=person,
+        email=person.email,
+        primary=True,
+        verified=True,
+    )
     record(action="person.added", target=person)
     for role in roles:
         give_role(person=person, grant=role if isinstance(role, Grant) else Grant(role))
@@ -86,3 +100,91 @@ def give_role(*, person: Person, grant: Grant) -> RoleAssignment:
             department=str(grant.department or ""),
         )
     return given
+
+
+@transaction.atomic
+def take_role(*, assignment: RoleAssignment) -> None:
+    """Take a role away; the organisation keeps an administrator."""
+    person = assignment.person
+    _lock_people(person)
+    if _is_administrator_role(assignment) and not _other_administrators(person):
+        raise ValidationError(_last_administrator_stays())
+    department = str(assignment.department or "")
+    assignment.delete()
+    record(
+        action="role.taken",
+        target=person,
+        role=assignment.role,
+        department=department,
+    )
+
+
+@transaction.atomic
+def deactivate_person(*, person: Person, by: Person | None = None) -> None:
+    """Close a person's access at once: sessions end, tokens stop; history stays."""
+    _lock_people(person)
+    if by is not None and by.pk == person.pk:
+        raise ValidationError(_("You cannot deactivate yourself."))
+    is_administrator = any(map(_is_administrator_role, person.role_assignments.all()))
+    if is_administrator and not _other_administrators(person):
+        raise ValidationError(_last_administrator_stays())
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    _new_epoch(person)
+    record(action="person.deactivated", target=person)
+
+
+@transaction.atomic
+def reactivate_person(*, person: Person) -> None:
+    """Give a person access again, with the roles she had."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    record(action="person.reactivated", target=person)
+
+
+@transaction.atomic
+def end_sessions(*, person: Person) -> None:
+    """Log a person out on every device."""
+    _new_epoch(person)
+    record(action="sessions.ended", target=person)
+
+
+@transaction.atomic
+def change_profile(*, person: Person, **fields: str) -> None:
+    """Change what a person decides herself: name, language, time zone, appearance."""
+    changed = {name for name, value in fields.items() if getattr(person, name) != value}
+    if not changed:
+        return
+    for name in changed:
+        setattr(person, name, fields[name])
+    person.full_clean(exclude=["password"])
+    person.save(update_fields=sorted(changed))
+    record(action="profile.changed", target=person, fields=sorted(changed))
+
+
+def _new_epoch(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+    person.refresh_from_db(fields=["session_epoch"])
+
+
+def _lock_people(person: Person) -> None:
+    """Let two removals wait for each other, or both would see the other one stay."""
+    Organisation.objects.select_for_update().get(pk=person.organisation_id)
+
+
+def _is_administrator_role(assignment: RoleAssignment) -> bool:
+    return assignment.role == Role.SYS_ADMIN and assignment.department_id is None
+
+
+def _other_administrators(person: Person) -> bool:
+    others = RoleAssignment.objects.filter(
+        role=Role.SYS_ADMIN,
+        department=None,
+        person__organisation_id=person.organisation_id,
+        person__is_active=True,
+    )
+    return others.exclude(person=person).exists()
+
+
+def _last_administrator_stays() -> str:
+    return _("An organisation keeps at least one administrator.")

@@ -1,0 +1,108 @@
+"""An organisation can be erased whole, and only whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from zhiyin.accounts.models import (
+    AuditEntry,
+    Organisation,
+    OrganisationErasure,
+    Person,
+    Role,
+)
+from zhiyin.accounts.services import (
+    Grant,
+    add_department,
+    add_person,
+    create_api_token,
+    erase_organisation,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def settle(organisation: Organisation) -> None:
+    """Give an organisation a tree, a person with a role, a token, and so a log."""
+    root = add_department(organisation=organisation, code="hq", name="总部")
+    hall = add_department(organisation=organisation, code="h", name="厅", parent=root)
+    person = add_person(
+        organisation=organisation,
+        email=f"a@{organisation.code}.example",
+        name="甲",
+        roles=[Grant(Role.AGENT, hall), Role.SYS_ADMIN],
+    )
+    create_api_token(person=person, name="notebook")
+
+
+def test_erasing_one_organisation_leaves_the_other_untouched(
+    organisation: Organisation,
+    other_organisation: Organisation,
+):
+    settle(organisation)
+    settle(other_organisation)
+    number, theirs = organisation.pk, other_organisation.pk
+    kept = AuditEntry.objects.filter(organisation=theirs).count()
+
+    call_command(
+        "erase_organisation",
+        organisation.code,
+        confirm=organisation.code,
+        reason="contract ended",
+    )
+
+    assert list(Organisation.objects.all()) == [other_organisation]
+    assert AuditEntry.objects.filter(organisation=theirs).count() == kept
+    assert not AuditEntry.objects.filter(organisation=number).exists()
+    assert Person.objects.get().organisation == other_organisation
+    proof = OrganisationErasure.objects.get()
+    assert (proof.code, proof.organisation_number) == ("huaxing", number)
+    assert proof.finished_at is not None
+    assert proof.rows_erased > 10
+
+
+def test_after_the_erasure_the_log_is_closed_again(
+    organisation: Organisation,
+    other_organisation: Organisation,
+):
+    settle(organisation)
+    settle(other_organisation)
+
+    erase_organisation(organisation=organisation, ordered_by="ops", reason="left")
+
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM accounts_auditentry")
+
+
+def test_a_mistyped_confirmation_erases_nothing(organisation: Organisation):
+    with pytest.raises(CommandError, match="confirm"):
+        call_command(
+            "erase_organisation",
+            organisation.code,
+            confirm="huaxin",
+            reason="left",
+        )
+    with pytest.raises(CommandError, match="no organisation"):
+        call_command("erase_organisation", "nobody", confirm="nobody", reason="left")
+
+    assert Organisation.objects.count() == 1
+
+
+def test_deleting_an_organisation_past_the_command_is_stopped_by_its_log(
+    organisation: Organisation,
+    person_with: Callable[..., Person],
+):
+    settle(organisation)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Organisation.objects.filter(pk=organisation.pk)._raw_delete("default")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM accounts_auditentry")
