@@ -6,6 +6,7 @@ A message says what was wrong, what was received and what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 __all__ = [
     "ColumnNotFoundError",
@@ -43,10 +44,21 @@ class ColumnNotFoundError(InputError):
     def __init__(self, name: str, available: Iterable[str]) -> None:
         self.name = name
         self.available = tuple(available)
+        near = _nearest(name, self.available)
+        hint = f"did you mean {' or '.join(map(repr, near))}? The" if near else "the"
         shown = ", ".join(self.available[:12])
         more = len(self.available) - 12
         tail = f" and {more} more" if more > 0 else ""
-        super().__init__(f"no column named {name!r}; the data has: {shown}{tail}")
+        super().__init__(f"no column named {name!r}; {hint} data has: {shown}{tail}")
+
+
+def _nearest(name: str, available: Iterable[str]) -> list[str]:
+    """Up to three names that look like the one given, whatever their case."""
+    by_key = {other.strip().casefold(): other for other in available}
+    wanted = name.strip().casefold()
+    near = get_close_matches(wanted, by_key, n=3, cutoff=0.6)
+    holding = [key for key in by_key if wanted and wanted in key and key not in near]
+    return [by_key[key] for key in (near + holding)[:3]]
 
 
 class ScaleError(InputError):

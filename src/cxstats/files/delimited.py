@@ -239,6 +239,7 @@ def open_delimited(
         name=origin.name,
         kind={",": "csv", "\t": "tsv"}.get(separator, "text"),
         size=origin.size(),
+        path=origin.path,
         encoding=told.name,
         encoding_told_by=told.told_by,
         delimiter=separator,

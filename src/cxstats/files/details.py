@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -31,12 +32,14 @@ class FileDetails:
     """How one file is read.
 
     `kind` is csv, tsv, text, xlsx, xls or parquet; `encoding` and `delimiter` are None
-    where the kind has none; `header_line` is None where there is no header row.
+    where the kind has none; `header_line` is None where there is no header row; `path`
+    is None for an upload.
     """
 
     name: str
     kind: str
     size: int
+    path: Path | None = None
     encoding: str | None = None
     encoding_told_by: str | None = None
     delimiter: str | None = None

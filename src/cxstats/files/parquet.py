@@ -70,7 +70,11 @@ def open_parquet(
             f"{origin.name} has a header but no rows; export it again", code="no_rows"
         )
     details = FileDetails(
-        name=origin.name, kind="parquet", size=origin.size(), notes=notes
+        name=origin.name,
+        kind="parquet",
+        size=origin.size(),
+        path=origin.path,
+        notes=notes,
     )
     return ParquetReader(origin, schema, details, options.limits)
 

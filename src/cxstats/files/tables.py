@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxstats.engine import Source
 from cxstats.errors import FileError
 from cxstats.files.columns import FILE_COLUMN, LINE_COLUMN, Column
 from cxstats.files.delimited import open_delimited
@@ -22,6 +23,7 @@ from cxstats.files.origins import Origin, origin_of
 from cxstats.files.parquet import open_parquet
 from cxstats.files.paths import expand_paths, short_names
 from cxstats.files.rejections import Rejections
+from cxstats.files.sources import as_engine_source
 from cxstats.files.typed import read_arrow, write_parquet
 from cxstats.files.workbooks import open_workbook
 
@@ -116,6 +118,21 @@ class TableFile:
             As `batches`.
         """
         return write_parquet(self, path, columns)
+
+    def to_source(self, columns: Sequence[str] | None = None) -> Source:
+        """Give all or some columns as a source that every engine takes.
+
+        Parquet files are named as they lie; a large file is converted to Parquet in a
+        temporary folder that lives as long as the process; a small one stays in memory.
+
+        Raises
+        ------
+        ColumnNotFoundError
+            If a column is not in the file.
+        FileError
+            As `batches`.
+        """
+        return as_engine_source(self, columns)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Let anything that speaks Arrow take the file: pandas, polars, an engine."""

@@ -19,7 +19,7 @@ from cxstats.errors import ColumnNotFoundError
 from cxstats.files.columns import FILE_COLUMN, LINE_COLUMN
 from cxstats.files.tallies import NUMBER, PADDED
 
-__all__ = ["read_arrow", "write_parquet"]
+__all__ = ["Streamed", "read_arrow", "wanted_columns", "write_parquet"]
 
 _WHOLE = r"^\s*[+-]?\d+\s*$"
 _TOO_LONG = r"\d{19,}"
@@ -94,7 +94,7 @@ def read_arrow(table: Streamed, columns: Sequence[str] | None = None) -> pa.Tabl
     FileError
         If the file turns out to be unreadable on the way.
     """
-    names = _wanted(table, columns)
+    names = wanted_columns(table, columns)
     # The text is kept and cast once its type is known: one reading instead of two.
     batches = [batch.select(names) for batch in table.batches()]
     schema = pa.schema([table.schema.field(name) for name in names])
@@ -120,7 +120,7 @@ def write_parquet(
     FileError
         If the file turns out to be unreadable on the way.
     """
-    names = _wanted(table, columns)
+    names = wanted_columns(table, columns)
     schema = pa.schema([table.schema.field(name) for name in names])
     types = _types(schema, (batch.select(names) for batch in table.batches()))
     typed = pa.schema(types.items())
@@ -131,7 +131,14 @@ def write_parquet(
     return Path(path)
 
 
-def _wanted(table: Streamed, columns: Sequence[str] | None) -> list[str]:
+def wanted_columns(table: Streamed, columns: Sequence[str] | None) -> list[str]:
+    """Give the stored names of the columns wanted; all but the line by default.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If a column is not in the file.
+    """
     schema = table.schema
     names = [name for name in schema.names if name not in {LINE_COLUMN, FILE_COLUMN}]
     names += [name for name in schema.names if name == FILE_COLUMN]

@@ -164,6 +164,7 @@ def open_workbook(
         name=origin.name,
         kind=kind.value,
         size=origin.size(),
+        path=origin.path,
         sheet=chosen.name,
         sheets=sheets,
         notes=notes,
