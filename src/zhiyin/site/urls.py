@@ -8,5 +8,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("settings/", include("zhiyin.accounts.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("", include("zhiyin.listen.responses.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
 ]

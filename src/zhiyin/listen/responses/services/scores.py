@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,11 +10,12 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.programs.models import Invitation, SurveyLink
+from zhiyin.listen.programs.services import count_answer
 from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
+from zhiyin.listen.responses.services.cleaning import ExclusionReason
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
 from zhiyin.listen.surveys.queries import ItemSnapshot, VersionSnapshot, snapshot
-
-PAGE_SOURCE = "page"
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Occasion:
     """Where an answer comes from: which link, which wording, which visit.
 
     A personal link has an invitation; a public one has the random id of the visit,
-    which makes a repeated submission edit the same answer. `excluded` marks what
-    looks like spam from the beginning.
+    which makes a repeated submission edit the same answer, and the sender's address,
+    which is counted and not kept. `is_suspect` marks what looks like a machine.
     """
 
     link: SurveyLink
@@ -32,13 +32,20 @@ class Occasion:
     language: str
     invitation: Invitation | None = None
     visit: str = ""
-    excluded: str = ""
+    sender: str = ""
+    is_suspect: bool = False
 
 
-def visit_key(link: SurveyLink, visit: str) -> str:
-    """Return the key by which a public visit's answer is found again."""
-    digest = hashlib.sha256(f"{link.pk}:{visit}".encode()).hexdigest()
-    return f"{PAGE_SOURCE}:{digest}"
+def _exclusion(occasion: Occasion) -> str:
+    """Count a public answer; return why it is kept out of numbers, or "".
+
+    Raises TooManyAnswersError when it is not even kept.
+    """
+    flagged = bool(occasion.sender) and count_answer(
+        link=occasion.link,
+        address=occasion.sender,
+    )
+    return ExclusionReason.SUSPECTED_SPAM if flagged or occasion.is_suspect else ""
 
 
 def new_response(occasion: Occasion) -> Response:
@@ -58,7 +65,7 @@ def new_response(occasion: Occasion) -> Response:
         channel=link.channel,
         language=occasion.language,
         attributes=dict(invitation.attributes) if invitation else {},
-        excluded=occasion.excluded,
+        excluded=_exclusion(occasion),
         source=PAGE_SOURCE,
         source_key=visit_key(link, occasion.visit) if occasion.visit else None,
     )
@@ -124,7 +131,7 @@ def version_of(response: Response, expected: VersionSnapshot) -> VersionSnapshot
 def save_score(*, occasion: Occasion, score: int) -> Response:
     """Save the score of the main question, or change the one saved before.
 
-    Raises ValueError for a score off the scale.
+    Raises ValueError for a score off the scale, and TooManyAnswersError.
     """
     check_score(occasion.version.primary, score)
     response, is_new = _found_or_new(occasion)
