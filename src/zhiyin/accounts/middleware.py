@@ -6,7 +6,6 @@ import zoneinfo
 from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from zhiyin.accounts.queries import has_second_step
 from zhiyin.accounts.services import (
     begin_audit,
     finish_audit,
@@ -103,4 +103,4 @@ class SecondStepMiddleware:
         open_to_all = (reverse("account_root"), reverse("set_language"))
         if request.path.startswith((*open_to_all, settings.STATIC_URL)):
             return False
-        return not is_mfa_enabled(person)
+        return not has_second_step(person)

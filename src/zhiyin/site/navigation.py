@@ -44,7 +44,21 @@ class Section:
         return Section(self.code, self.label, self.icon, kept)
 
 
-SECTIONS = (Section("home", _("Home"), "home", (Entry(_("Home"), "home"),)),)
+SECTIONS = (
+    Section("home", _("Home"), "home", (Entry(_("Home"), "home"),)),
+    Section(
+        "settings",
+        _("Settings"),
+        "settings",
+        (
+            Entry(_("My profile"), "profile"),
+            Entry(_("People"), "people", Permission.MANAGE_PEOPLE),
+            Entry(_("Departments"), "departments", Permission.MANAGE_DEPARTMENTS),
+            Entry(_("Organisation"), "organisation", Permission.MANAGE_ORGANISATION),
+            Entry(_("Audit log"), "audit", Permission.SEE_AUDIT),
+        ),
+    ),
+)
 
 
 def sections_for(person: Person) -> list[Section]:

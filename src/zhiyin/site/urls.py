@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from zhiyin.site.api import api, reference
+
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("api/", reference, name="api_reference"),
+    path("account/", include("zhiyin.accounts.urls.entrance")),
     path("settings/", include("zhiyin.accounts.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", include("zhiyin.accounts.urls.language")),
     path("", include("zhiyin.listen.responses.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
 ]

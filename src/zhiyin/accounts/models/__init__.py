@@ -14,6 +14,7 @@ from zhiyin.accounts.models.people import (
     ColleagueInvitation,
     Person,
     RoleAssignment,
+    StaffRequest,
     Theme,
 )
 from zhiyin.accounts.models.roles import (
@@ -38,6 +39,7 @@ __all__ = [
     "Person",
     "Role",
     "RoleAssignment",
+    "StaffRequest",
     "Theme",
     "VisibleQuerySet",
 ]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -129,6 +130,12 @@ class Person(AbstractBaseUser):
             algorithm="sha256",
         )
         return sealed.hexdigest()
+
+
+class StaffRequest(HttpRequest):
+    """A request behind a door: its user is a person, for the type checker's sake."""
+
+    user: Person
 
 
 class RoleAssignment(models.Model):

@@ -12,6 +12,11 @@ from zhiyin.accounts.services.audit import (
     record_request,
     recorded_so_far,
 )
+from zhiyin.accounts.services.audit_file import export_audit
+from zhiyin.accounts.services.credentials import (
+    make_password_link,
+    remove_second_step,
+)
 from zhiyin.accounts.services.department_files import (
     ImportedDepartments,
     departments_as_csv,
@@ -81,10 +86,12 @@ __all__ = [
     "departments_as_csv",
     "end_sessions",
     "erase_organisation",
+    "export_audit",
     "finish_audit",
     "give_role",
     "import_departments",
     "invite_colleague",
+    "make_password_link",
     "move_department",
     "name_actions",
     "open_invitation",
@@ -95,6 +102,7 @@ __all__ = [
     "record",
     "record_request",
     "recorded_so_far",
+    "remove_second_step",
     "resend_invitation",
     "revoke_api_token",
     "safe_cell",

@@ -43,6 +43,20 @@ def _check_parent(
         )
 
 
+def _check_code(department: Department) -> None:
+    others = Department.objects.filter(
+        organisation_id=department.organisation_id,
+        code=department.code,
+    )
+    if others.exclude(pk=department.pk).exists():
+        raise ValidationError(
+            {
+                "code": _("The code “%(code)s” is already in use.")
+                % {"code": department.code},
+            },
+        )
+
+
 @transaction.atomic
 def add_department(
     *,
@@ -60,6 +74,7 @@ def add_department(
         code=code.strip(),
         name=name.strip(),
     )
+    _check_code(department)
     department.full_clean()
     department.save()
     # The path ends with the row's own id, known only now.
@@ -74,6 +89,7 @@ def change_department(*, department: Department, code: str, name: str) -> None:
     """Rename a department or give it another code."""
     before = {"code": department.code, "name": department.name}
     department.code, department.name = code.strip(), name.strip()
+    _check_code(department)
     department.full_clean()
     department.save(update_fields=["code", "name"])
     after = {"code": department.code, "name": department.name}

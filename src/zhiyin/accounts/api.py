@@ -1,0 +1,96 @@
+"""The API's door: who calls, by token or by session; and who one is oneself."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from zhiyin.accounts.models import Person, StaffRequest
+from zhiyin.accounts.services import act_as, person_of_token
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class TokenOrSession(AuthBase):
+    """A bearer token, or the session of somebody logged in on the pages.
+
+    Either way `request.user` is the person afterwards, so that an operation starts at
+    `.visible_to(request.user)` like any page.
+    """
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+    openapi_description = "An API token, made on the page “API tokens”."
+
+    def __call__(self, request: HttpRequest) -> Person | None:
+        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme:
+            return self._by_token(request, scheme, secret.strip())
+        if not request.user.is_authenticated:
+            return None
+        # A browser sends its session along with a stranger's form as well.
+        if request.method not in SAFE_METHODS and check_csrf(request):
+            raise HttpError(403, "The CSRF token is missing or wrong.")
+        return request.user
+
+    @staticmethod
+    def _by_token(request: HttpRequest, scheme: str, secret: str) -> Person | None:
+        if scheme.lower() != "bearer":
+            return None
+        person = person_of_token(secret=secret)
+        if person is not None:
+            request.user = person
+            act_as(person)
+        return person
+
+
+class DepartmentOut(Schema):
+    id: int
+    code: str
+    name: str
+
+
+class RoleOut(Schema):
+    role: str
+    department: DepartmentOut | None
+
+
+class MeOut(Schema):
+    id: int
+    name: str
+    email: str
+    organisation: str
+    organisation_code: str
+    language: str
+    time_zone: str
+    roles: list[RoleOut]
+    permissions: list[str]
+
+
+router = Router(tags=["me"])
+
+
+@router.get("/me", response=MeOut, summary="Who am I, and what may I do")
+def me(request: StaffRequest) -> MeOut:
+    """Return the caller with roles and permissions."""
+    person = request.user
+    return MeOut(
+        id=person.pk,
+        name=person.name,
+        email=person.email,
+        organisation=person.organisation.name,
+        organisation_code=person.organisation.code,
+        language=person.language,
+        time_zone=person.time_zone,
+        roles=[
+            RoleOut.model_validate(
+                {"role": given.role, "department": given.department},
+                from_attributes=True,
+            )
+            for given in person.assignments
+        ],
+        permissions=sorted(person.permissions),
+    )

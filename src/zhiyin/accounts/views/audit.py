@@ -1,0 +1,38 @@
+"""The audit log: the page and its file."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from zhiyin.accounts.forms import AuditFilterForm
+from zhiyin.accounts.models import Permission, StaffRequest
+from zhiyin.accounts.queries import audit_entries
+from zhiyin.accounts.services import export_audit
+from zhiyin.common.access import permission_required
+
+ENTRIES_PER_PAGE = 100
+
+
+@permission_required(Permission.SEE_AUDIT)
+def audit(request: StaffRequest) -> HttpResponse:
+    form = AuditFilterForm(request.GET, person=request.user)
+    found = Paginator(audit_entries(request.user, form.filter()), ENTRIES_PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    return render(request, "accounts/audit.html", {"form": form, "page": page})
+
+
+@permission_required(Permission.EXPORT_AUDIT)
+@require_POST
+def export(request: StaffRequest) -> StreamingHttpResponse:
+    form = AuditFilterForm(request.GET, person=request.user)
+    lines = export_audit(
+        by=request.user,
+        entries=audit_entries(request.user, form.filter()),
+        narrowed=request.GET.dict(),
+    )
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response
