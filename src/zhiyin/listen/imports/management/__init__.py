@@ -1,1 +1,3 @@
+"""Commands of imports."""
+
 from __future__ import annotations
