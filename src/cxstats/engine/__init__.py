@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from cxstats.engine.base import Engine
 from cxstats.engine.keys import Bins, Column, KeyLike, PeriodBucket
-from cxstats.engine.queries import HistogramQuery
+from cxstats.engine.quantiles import exact_quantiles
+from cxstats.engine.queries import (
+    CrossProductsQuery,
+    DailyQuery,
+    DistinctQuery,
+    HistogramQuery,
+    MomentsQuery,
+    OrderBy,
+    PreviousQuery,
+    SliceQuery,
+    TagQuery,
+    TextQuery,
+    TopQuery,
+    ValuesQuery,
+)
 from cxstats.engine.registry import open_engine
 from cxstats.engine.relation import Kind
 from cxstats.engine.sources import (
@@ -25,16 +39,28 @@ __all__ = [
     "ArrowData",
     "Bins",
     "Column",
+    "CrossProductsQuery",
+    "DailyQuery",
+    "DistinctQuery",
     "Engine",
     "EngineTable",
     "HistogramQuery",
     "Joined",
     "KeyLike",
     "Kind",
+    "MomentsQuery",
+    "OrderBy",
     "ParquetFiles",
     "PeriodBucket",
+    "PreviousQuery",
+    "SliceQuery",
     "Source",
+    "TagQuery",
+    "TextQuery",
+    "TopQuery",
+    "ValuesQuery",
     "as_source",
+    "exact_quantiles",
     "open_engine",
     "resolve_column",
 ]

@@ -58,7 +58,8 @@ def parse_address(url: str) -> Address:
         If it is not a URL.
     """
     if url.split("[", maxsplit=1)[0] == "local":
-        return Address(url, "local")
+        options = tuple(parse_qsl(url.partition("?")[2], keep_blank_values=True))
+        return Address(url, "local", options=options)
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -8,9 +8,21 @@ from typing import Protocol, Self
 
 import pyarrow as pa
 
-from cxstats.engine.queries import HistogramQuery
+from cxstats.engine.queries import (
+    CrossProductsQuery,
+    DailyQuery,
+    DistinctQuery,
+    HistogramQuery,
+    MomentsQuery,
+    PreviousQuery,
+    SliceQuery,
+    TagQuery,
+    TextQuery,
+    TopQuery,
+    ValuesQuery,
+)
 from cxstats.engine.relation import Kind
-from cxstats.engine.sources import Source
+from cxstats.engine.sources import EngineTable, Joined, ParquetFiles, Source
 
 __all__ = ["Engine"]
 
@@ -36,6 +48,46 @@ class Engine(Protocol):
 
     def score_histogram(self, source: Source, query: HistogramQuery) -> pa.Table:
         """Count each raw score in each group."""
+
+    def value_histogram(self, source: Source, query: ValuesQuery) -> pa.Table:
+        """Count each number in each group."""
+
+    def group_moments(self, source: Source, query: MomentsQuery) -> pa.Table:
+        """Sum powers of weight and value in each group."""
+
+    def cross_products(self, source: Source, query: CrossProductsQuery) -> pa.Table:
+        """Sum products of every two columns."""
+
+    def slice_scan(self, source: Source, query: SliceQuery) -> pa.Table:
+        """Count each raw score in every slice of one key or two."""
+
+    def daily_series(self, source: Source, query: DailyQuery) -> pa.Table:
+        """Count each raw score on each local day, in each group."""
+
+    def previous_answers(self, source: Source, query: PreviousQuery) -> pa.Table:
+        """Count pairs of a customer's consecutive answers."""
+
+    def distinct_count(self, source: Source, query: DistinctQuery) -> pa.Table:
+        """Count different values in each group, exactly."""
+
+    def text_counts(self, source: Source, query: TextQuery) -> pa.Table:
+        """Measure texts and count those with each phrase, in each group."""
+
+    def top_rows(self, source: Source, query: TopQuery) -> pa.Table:
+        """Give the first rows in an order."""
+
+    def join_check(self, join: Joined) -> pa.Table:
+        """Count what a join would keep, drop and multiply, in one row.
+
+        The columns are ``left_rows``, ``left_keyed`` (key not NULL),
+        ``right_rows``, ``right_keyed``, ``right_distinct`` keys, ``left_matched``
+        rows and ``joined_rows`` of an inner join.
+        """
+
+    def rule_tags(
+        self, source: Source, query: TagQuery, into: EngineTable | ParquetFiles
+    ) -> pa.Table:
+        """Write a table of tags and count each tag in it."""
 
     def close(self) -> None:
         """End the connection and drop what was copied to the engine."""

@@ -5,6 +5,7 @@ The base class speaks standard SQL as DuckDB and PostgreSQL read it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cxstats.engine.relation import ColumnRef, Kind
@@ -14,8 +15,10 @@ __all__ = ["LARGEST_FINITE", "Dialect"]
 LARGEST_FINITE = 1.7976931348623157e308
 _INT64 = range(-(2**63), 2**63)
 
-# A decimal number with an optional exponent, in every engine's regex flavour.
-NUMBER_PATTERN = "^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
+# A decimal number that fits a double, in every engine's regex flavour.
+NUMBER_PATTERN = (
+    "^ *[-+]?([0-9]{1,40}[.]?[0-9]{0,40}|[.][0-9]{1,40})([eE][-+]?[0-9]{1,2})? *$"
+)
 
 
 class Dialect:
@@ -61,6 +64,16 @@ class Dialect:
         """Turn an expression into another type."""
         return f"CAST({sql} AS {type_name})"
 
+    def one_of(self, sql: str, listed: Sequence[str]) -> str:
+        """Test equality with any of some values; unknown for NULL."""
+        if len(listed) == 1:
+            return f"{sql} = {listed[0]}"
+        return f"{sql} IN ({', '.join(listed)})"
+
+    def nullable(self, type_name: str) -> str:
+        """Name the type that may hold NULL."""
+        return type_name
+
     def matches(self, sql: str, pattern: str) -> str:
         """Test a text against a regular expression."""
         return f"regexp_matches({sql}, {self.text(pattern)})"
@@ -97,6 +110,10 @@ class Dialect:
         """Write the name of a table with its schema."""
         return ".".join(self.name(part) for part in parts)
 
+    def total(self, sql: str) -> str:
+        """Sum integers to a 64-bit integer, zero where there is nothing."""
+        return self.cast(f"coalesce(sum({sql}), 0)", self.bigint)
+
     def create_table(self, parts: tuple[str, ...], select: str) -> str:
         """Write the statement that makes a table of a query's rows."""
         return f"CREATE TABLE {self.table(parts)} AS {select}"
@@ -107,7 +124,8 @@ class Dialect:
             looks = self.matches(column.sql, NUMBER_PATTERN)
             raw = f"CASE WHEN {looks} THEN {self.parsed(column.sql)} END"
         elif column.kind is Kind.BOOLEAN:
-            return f"CASE WHEN {column.sql} THEN 1.0 WHEN NOT {column.sql} THEN 0.0 END"
+            digit = f"CASE WHEN {column.sql} THEN 1 WHEN NOT {column.sql} THEN 0 END"
+            return self.cast(digit, self.double)
         else:
             raw = self.cast(column.sql, self.double)
         if column.kind is Kind.INTEGER:

@@ -10,7 +10,16 @@ from itertools import pairwise
 
 from cxstats.errors import InputError
 
-__all__ = ["Bins", "Column", "Key", "KeyLike", "PeriodBucket", "as_key", "as_keys"]
+__all__ = [
+    "Bins",
+    "Column",
+    "Key",
+    "KeyLike",
+    "PeriodBucket",
+    "as_key",
+    "as_keys",
+    "naive_utc",
+]
 
 
 @dataclass(frozen=True)
@@ -95,10 +104,13 @@ class PeriodBucket:
 
     def __post_init__(self) -> None:
         """Check the edges and labels; name the periods after their column."""
-        edges = tuple(naive_utc(edge) for edge in self.edges)
-        _check_edges(self.column, edges, self.labels)
-        object.__setattr__(self, "edges", edges)
+        _check_edges(self.column, self.instants, self.labels)
         object.__setattr__(self, "name", self.name or self.column)
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """The edges as UTC datetimes without a zone."""
+        return tuple(naive_utc(edge) for edge in self.edges)
 
 
 Key = Column | Bins | PeriodBucket

@@ -12,6 +12,14 @@ __all__ = ["KINDS", "open_engine"]
 
 KINDS = {
     "duckdb": "cxstats.engine.duckdb",
+    "postgresql": "cxstats.engine.postgresql",
+    "postgres": "cxstats.engine.postgresql",
+    "spark": "cxstats.engine.spark",
+    "local": "cxstats.engine.spark",
+    "sc": "cxstats.engine.spark",
+    "clickhouse": "cxstats.engine.clickhouse",
+    "clickhouses": "cxstats.engine.clickhouse",
+    "chdb": "cxstats.engine.clickhouse",
 }
 
 
@@ -22,7 +30,11 @@ def open_engine(url: str | None = None) -> Engine:
     ----------
     url
         ``None`` or ``duckdb://`` for the embedded engine in memory, with options
-        ``?memory_limit=4GB&threads=2&temp_directory=/data/tmp``.
+        ``?memory_limit=4GB&threads=2&temp_directory=/data/tmp``;
+        ``postgresql://user:password@host/database``; ``spark://host:7077``,
+        ``local[2]`` or ``sc://host:15002`` (Spark Connect);
+        ``clickhouse://user:password@host:8123/database`` (``clickhouses://`` with
+        TLS); ``chdb://`` for ClickHouse's engine inside this process.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -25,11 +26,14 @@ from cxstats.filters import (
 __all__ = ["condition", "where"]
 
 
-def where(filter_: Filter | None, relation: Relation, dialect: Dialect) -> str:
-    """Write the WHERE clause, empty where there is no filter."""
-    if filter_ is None:
-        return ""
-    return f" WHERE {condition(filter_, relation, dialect)}"
+def where(
+    kept: Filter | None, relation: Relation, dialect: Dialect, *conditions: str
+) -> str:
+    """Write the WHERE clause of a filter and of conditions already written."""
+    written = [*conditions]
+    if kept is not None:
+        written.append(condition(kept, relation, dialect))
+    return f" WHERE {' AND '.join(written)}" if written else ""
 
 
 def condition(filter_: Filter, relation: Relation, dialect: Dialect) -> str:
@@ -80,28 +84,32 @@ def _compared(filter_: Compare, column: ColumnRef, dialect: Dialect) -> str:
 
 def _equals(column: ColumnRef, values: tuple[Literal, ...], dialect: Dialect) -> str:
     if column.kind is not Kind.TEXT:
-        listed = ", ".join(_literal(column, value, dialect) for value in values)
-        return f"{column.sql} IN ({listed})"
+        listed = [_literal(column, value, dialect) for value in values]
+        return dialect.one_of(column.sql, listed)
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if not isinstance(value, str)]
     tests = []
     if texts:
-        listed = ", ".join(dialect.text(value) for value in texts)
-        tests.append(f"{column.sql} IN ({listed})")
+        tests.append(dialect.one_of(column.sql, [dialect.text(item) for item in texts]))
     if numbers:
-        listed = ", ".join(_number(column, value, dialect) for value in numbers)
+        listed = [_number(column, value, dialect) for value in numbers]
+        equal = dialect.one_of(dialect.as_double(column), listed)
         # Text that is no number differs from every number: false, not unknown,
         # so that "not in (98, 99)" keeps it.
         tests.append(
             f"CASE WHEN {column.sql} IS NULL THEN NULL "
-            f"WHEN {dialect.as_double(column)} IN ({listed}) THEN TRUE ELSE FALSE END"
+            f"WHEN {equal} THEN TRUE ELSE FALSE END"
         )
     return " OR ".join(f"({test})" for test in tests)
 
 
 def _ordered(column: ColumnRef, operator: str, value: Literal, dialect: Dialect) -> str:
     if column.kind is not Kind.TEXT:
-        return f"{column.sql} {operator} {_literal(column, value, dialect)}"
+        test = f"{column.sql} {operator} {_literal(column, value, dialect)}"
+        if column.kind is Kind.FLOATING and operator.startswith(">"):
+            # Most engines hold NaN above every number, ClickHouse does not.
+            test = f"({test} AND {column.sql} <= {dialect.number(math.inf)})"
+        return test
     if isinstance(value, str):
         return f"{dialect.collated(column.sql)} {operator} {dialect.text(value)}"
     number = _number(column, value, dialect)

@@ -1,21 +1,21 @@
-"""Score histogram by keys: group by (keys, score), derive classes afterwards."""
+"""Score and value histograms by keys: group by (keys, value), derive afterwards."""
 
 from __future__ import annotations
 
 from cxstats.engine.answers import COUNT, SUM, Output, Statement
 from cxstats.engine.dialect import Dialect
-from cxstats.engine.keys import as_keys
 from cxstats.engine.primitives.rows import (
+    Grouping,
     grouped,
-    key_sql,
     projected,
     stored,
     usable_weight,
 )
-from cxstats.engine.queries import HistogramQuery
+from cxstats.engine.queries import HistogramQuery, ValuesQuery
 from cxstats.engine.relation import Relation
+from cxstats.filters import Filter
 
-__all__ = ["score_histogram"]
+__all__ = ["counted", "score_histogram", "value_histogram"]
 
 WEIGHT_SUMS = ("count(w)", "coalesce(sum(w), 0)", "coalesce(sum(w * w), 0)")
 WEIGHT_OUTPUTS = (Output("n_weighted", COUNT), Output("w", SUM), Output("w2", SUM))
@@ -25,22 +25,41 @@ def score_histogram(
     query: HistogramQuery, relation: Relation, dialect: Dialect
 ) -> Statement:
     """Write the score histogram."""
-    items: dict[str, str] = {}
-    outputs: list[Output] = []
-    for key in as_keys(query.by):
-        items[f"k{len(items)}"] = key_sql(key, relation, dialect)
-        outputs.append(Output(key.name))
+    grouping = Grouping.by(query.by, relation, dialect)
     for name, column in (("stratum", query.stratum), ("cluster", query.cluster)):
         if column is not None:
-            items[f"k{len(items)}"] = stored(relation.column(column), dialect)
-            outputs.append(Output(name))
-    items[f"k{len(items)}"] = stored(relation.column(query.score), dialect)
-    outputs += [Output("score"), Output("n", COUNT)]
-    keys = tuple(items)
+            grouping.add(Output(name), stored(relation.column(column), dialect))
+    score = stored(relation.column(query.score), dialect)
+    grouping.add(Output("score"), score)
+    return counted(grouping, relation, dialect, weight=query.weight, kept=query.where)
+
+
+def value_histogram(
+    query: ValuesQuery, relation: Relation, dialect: Dialect
+) -> Statement:
+    """Write the value histogram: numbers as doubles, everything else NULL."""
+    grouping = Grouping.by(query.by, relation, dialect)
+    value = dialect.as_double(relation.column(query.value))
+    grouping.add(Output("value", SUM), value)
+    return counted(grouping, relation, dialect, weight=query.weight, kept=query.where)
+
+
+def counted(
+    grouping: Grouping,
+    relation: Relation,
+    dialect: Dialect,
+    *,
+    weight: str | None,
+    kept: Filter | None,
+    conditions: tuple[str, ...] = (),
+) -> Statement:
+    """Write the rows, and the weight sums where asked, of every distinct key."""
+    items = dict(grouping.items)
     aggregates = ["count(*)"]
-    if query.weight is not None:
-        items["w"] = usable_weight(query.weight, relation, dialect)
+    outputs = [*grouping.outputs, Output("n", COUNT)]
+    if weight is not None:
+        items["w"] = usable_weight(weight, relation, dialect)
         aggregates += WEIGHT_SUMS
         outputs += WEIGHT_OUTPUTS
-    inner = projected(items, relation, dialect, query.where)
-    return Statement(grouped(keys, aggregates, inner), tuple(outputs))
+    inner = projected(items, relation, dialect, kept, *conditions)
+    return Statement(grouped(grouping.aliases, aggregates, inner), tuple(outputs))

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
+from cxstats.engine.answers import Output
 from cxstats.engine.dialect import LARGEST_FINITE, Dialect
-from cxstats.engine.keys import Bins, Column, Key, PeriodBucket
+from cxstats.engine.keys import Bins, Column, Key, KeyLike, PeriodBucket, as_keys
 from cxstats.engine.primitives.conditions import where
 from cxstats.engine.relation import ColumnRef, Kind, Relation
 from cxstats.errors import InputError
 from cxstats.filters import Filter
 
-__all__ = ["grouped", "key_sql", "projected", "stored", "usable_weight"]
+__all__ = ["Grouping", "grouped", "key_sql", "projected", "stored", "usable_weight"]
+
+
+@dataclass
+class Grouping:
+    """The keys that a statement groups by, in order, as aliases k0, k1, ..."""
+
+    items: dict[str, str] = field(default_factory=dict)
+    outputs: list[Output] = field(default_factory=list)
+
+    @classmethod
+    def by(cls, keys: Iterable[KeyLike], relation: Relation, dialect: Dialect) -> Self:
+        """Start with the keys of a query."""
+        grouping = cls()
+        for key in as_keys(keys):
+            grouping.add(Output(key.name), key_sql(key, relation, dialect))
+        return grouping
+
+    def add(self, output: Output, sql: str) -> None:
+        """Group by one more expression."""
+        self.items[f"k{len(self.items)}"] = sql
+        self.outputs.append(output)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The aliases of the keys."""
+        return tuple(self.items)
 
 
 def projected(
-    items: Mapping[str, str], relation: Relation, dialect: Dialect, kept: Filter | None
+    items: Mapping[str, str],
+    relation: Relation,
+    dialect: Dialect,
+    kept: Filter | None,
+    *conditions: str,
 ) -> str:
     """Write the inner query: named expressions over the rows kept.
 
@@ -23,8 +56,8 @@ def projected(
     GROUP BY and WHERE may see the aliases of their own SELECT.
     """
     listed = ", ".join(f"{sql} AS {alias}" for alias, sql in items.items())
-    clause = where(kept, relation, dialect)
-    return f"(SELECT {listed or '1 AS one'} FROM {relation.text}{clause}) AS t"
+    clause = where(kept, relation, dialect, *conditions)
+    return f"(SELECT {listed} FROM {relation.text}{clause}) AS t"
 
 
 def grouped(keys: Sequence[str], aggregates: Sequence[str], inner: str) -> str:
@@ -54,13 +87,13 @@ def key_sql(key: Key, relation: Relation, dialect: Dialect) -> str:
                 )
             bounds = [dialect.number(float(edge)) for edge in edges]
             return _cut(dialect.as_double(column), bounds, key.labels, dialect)
-        case PeriodBucket(edges=edges):
+        case PeriodBucket():
             if not column.kind.is_time:
                 raise InputError(
                     f"periods need a date or timestamp; {column.name!r} holds "
                     f"{column.kind}"
                 )
-            bounds = [dialect.moment(edge, column.kind) for edge in edges]  # type: ignore[arg-type]
+            bounds = [dialect.moment(edge, column.kind) for edge in key.instants]
             return _cut(column.sql, bounds, key.labels, dialect)
 
 
@@ -92,7 +125,9 @@ def usable_weight(name: str | None, relation: Relation, dialect: Dialect) -> str
         return dialect.number(1.0)
     column = relation.column(name)
     if not column.kind.is_number and column.kind is not Kind.TEXT:
-        raise InputError(f"weight column {column.name!r} holds {column.kind}")
+        raise InputError(
+            f"weights are numbers; column {column.name!r} holds {column.kind}"
+        )
     if column.kind is Kind.TEXT:
         weight = dialect.as_double(column)
     else:
