@@ -71,6 +71,12 @@ _CONFIG: dict[str, Any] = {
     "legend": {"labelFontSize": 12, "titleFontSize": 12},
 }
 
+_VERDICT_COLOURS = {
+    "rose": CLASS_COLOURS["promoter"],
+    "fell": CLASS_COLOURS["detractor"],
+    "no_detectable_change": PALETTE["quiet"],
+}
+
 _UNITS = {
     "points": ("Score (points)", "+.0f"),
     "score": ("Mean score", ".2f"),
@@ -108,6 +114,12 @@ def themed(chart: _Chart, caption: Caption | None = None) -> Any:
     """Give a finished chart the common look and its caption."""
     titled = chart.properties(title=caption.params()) if caption else chart
     return titled.configure(**_CONFIG)
+
+
+def _words(words: Mapping[str, str] | None, codes: Mapping[str, str]) -> list[str]:
+    """Return the reader's word for each code, or the code in English."""
+    chosen = words or {}
+    return [chosen.get(code, code.replace("_", " ")) for code in codes]
 
 
 def _frame(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +176,11 @@ def estimate_chart(
 
 
 def distribution_chart(
-    counts: Mapping[float, float], scale: Scale, *, caption: Caption | None = None
+    counts: Mapping[float, float],
+    scale: Scale,
+    *,
+    caption: Caption | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> Any:
     """Draw the share of answers on every point of the scale.
 
@@ -176,17 +192,21 @@ def distribution_chart(
         Every point of it is drawn, answered or not; its cuts colour the columns.
     caption
         Words around the chart.
+    words
+        The reader's words for ``promoter``, ``passive`` and ``detractor``.
     """
+    named = _words(words, CLASS_COLOURS)
+    names = dict(zip(CLASS_COLOURS, named, strict=True))
     total = sum(counts.values()) or 1.0
     points = range(scale.minimum, scale.maximum + 1)
     frame = pd.DataFrame(
         {
             "score": list(points),
             "share": [counts.get(float(point), 0) / total for point in points],
-            "class": [_class_of(point, scale) for point in points],
+            "class": [names[_class_of(point, scale)] for point in points],
         }
     )
-    colours = alt.Scale(domain=list(CLASS_COLOURS), range=list(CLASS_COLOURS.values()))
+    colours = alt.Scale(domain=named, range=list(CLASS_COLOURS.values()))
     chart = (
         alt.Chart(frame)
         .mark_bar()
@@ -271,6 +291,7 @@ def difference_chart(
     *,
     unit: str,
     caption: Caption | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> Any:
     """Draw differences with their intervals around zero.
 
@@ -285,19 +306,20 @@ def difference_chart(
         ``points``, ``score`` or ``share``.
     caption
         Words around the chart.
+    words
+        The reader's words for the verdict codes.
     """
+    named = _words(words, _VERDICT_COLOURS)
+    names = dict(zip(_VERDICT_COLOURS, named, strict=True))
     frame = _frame(rows)
-    verdicts = {
-        "rose": CLASS_COLOURS["promoter"],
-        "fell": CLASS_COLOURS["detractor"],
-        "no_detectable_change": PALETTE["quiet"],
-    }
+    if len(frame):
+        frame = frame.assign(verdict=frame["verdict"].map(names))
     form = _UNITS[unit][1]
     base = alt.Chart(frame).encode(
         y=alt.Y("label:N", sort=None, title=None),
         color=alt.Color(
             "verdict:N",
-            scale=alt.Scale(domain=list(verdicts), range=list(verdicts.values())),
+            scale=alt.Scale(domain=named, range=list(_VERDICT_COLOURS.values())),
             title=None,
         ),
     )

@@ -161,6 +161,22 @@ class Estimates:
             **numbers,
         )
 
+    def rows(self) -> list[Estimate]:
+        """Return every group's estimate, built column by column for speed."""
+        columns = {name: getattr(self, name).tolist() for name in _COLUMNS}
+        return [
+            Estimate(unit=self.unit, level=self.level, n=n, method=method, **numbers)
+            for n, method, numbers in zip(
+                self.n.tolist(),
+                self.methods,
+                (
+                    dict(zip(columns, row, strict=True))
+                    for row in zip(*columns.values(), strict=True)
+                ),
+                strict=True,
+            )
+        ]
+
     def columns(self) -> Mapping[str, Any]:
         """Return the columns by the names a data frame should show."""
         arrays = {

@@ -56,7 +56,7 @@ class Groups:
     def estimates(self) -> list[Estimate]:
         """Estimates per group."""
         made = estimate_measure(self.cells, self.result.measure, self.result.precision)
-        return [made[i] for i in range(len(made))]
+        return made.rows()
 
     @cached_property
     def means(self) -> LinearisedMeans:

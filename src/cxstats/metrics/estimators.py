@@ -63,9 +63,11 @@ def estimate_measure(
         In the unit of the measure, one per group of the cells.
     """
     values = measure.values(cells.numbers("score"))
+    has_design = cells.has_strata or cells.has_clusters or precision.fpc is not None
+    if not has_design and not cells.is_weighted:
+        return _unweighted(cells, values, measure, precision.level)
     means = linearise(cells, values, precision.fpc)
     square = _mean_square(cells, values)
-    has_design = cells.has_strata or cells.has_clusters or precision.fpc is not None
     is_plain = np.zeros(len(means.n), dtype=bool)
     deff, n_effective = _effects(means, precision)
     if not has_design:
@@ -90,6 +92,35 @@ def estimate_measure(
         methods=tuple(methods.tolist()),
         deff=np.where(is_plain, np.nan, deff),
         kish=means.kish if cells.is_weighted else np.full(len(means.n), np.nan),
+    )
+
+
+def _unweighted(
+    cells: ScoreCells, values: Floats, measure: Measure, level: float
+) -> Estimates:
+    """Estimate from plain counts, where no weight or design has a say."""
+    keep, size = cells.is_valid, len(cells.groups)
+    group, n, v = cells.group_index[keep], cells.numbers("n")[keep], values[keep]
+    total, s1, s2 = (
+        np.asarray(np.bincount(group, sums, size), dtype=float)
+        for sums in (n, n * v, n * v**2)
+    )
+    plain = measure.interval(total, s1, s2, level)
+    unknown = np.full(size, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = s1 / total
+    return Estimates(
+        unit=measure.unit,
+        level=level,
+        value=value * measure.factor,
+        std_error=plain.std_error * measure.factor,
+        lower=plain.lower * measure.factor,
+        upper=plain.upper * measure.factor,
+        n=total.astype(np.int64),
+        n_effective=total,
+        methods=tuple(np.where(total > 0, plain.methods, "none").tolist()),
+        deff=unknown,
+        kish=unknown,
     )
 
 

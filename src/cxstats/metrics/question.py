@@ -14,7 +14,7 @@ from cxstats.engine import Engine, HistogramQuery, KeyLike, Source, as_source
 from cxstats.engine import open_engine as open_address
 from cxstats.engine.keys import as_key
 from cxstats.errors import InputError
-from cxstats.files import open_table
+from cxstats.files import open_tables
 from cxstats.filters import Filter, parse_filter
 
 __all__ = ["Question", "ask", "engine_for", "key_names", "source_of"]
@@ -60,15 +60,18 @@ def key_names(keys: Sequence[KeyLike]) -> tuple[str, ...]:
 
 
 def source_of(data: Any) -> Source:
-    """Open what people have: frames, Parquet, and any table file by its path."""
+    """Open what people have: frames, Parquet, and any table file by its path.
+
+    Parquet paths and globs stay files that the engine reads itself; other files
+    are read as tables first.
+    """
     if isinstance(data, str | Path) and not _is_parquet(str(data)):
-        return open_table(data).to_source()
+        return open_tables(data).to_source()
     return as_source(data)
 
 
 def _is_parquet(path: str) -> bool:
-    """Tell a Parquet path or glob; a missing file is left to the engine to name."""
-    return path.lower().endswith((".parquet", ".pq", "*")) or "://" in path
+    return path.lower().endswith((".parquet", ".pq")) or "://" in path
 
 
 @contextmanager

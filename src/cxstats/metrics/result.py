@@ -115,11 +115,13 @@ class MetricResult:
     @cached_property
     def groups(self) -> tuple[GroupResult, ...]:
         """Every group in sorted order of its keys, missing keys last."""
+        own = self.estimates.rows()
+        parts = {name: part.rows() for name, part in self.parts.items()}
         return tuple(
             GroupResult(
                 by=MappingProxyType(dict(zip(self.by, key, strict=True))),
-                estimate=self.estimates[i],
-                parts=MappingProxyType({k: v[i] for k, v in self.parts.items()}),
+                estimate=own[i],
+                parts=MappingProxyType({name: p[i] for name, p in parts.items()}),
             )
             for i, key in enumerate(self.cells.groups)
         )
