@@ -12,7 +12,7 @@ class LakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers follow the tables through every migration."""
-        from zhiyin.analyze.lake.services import triggers  # noqa: PLC0415
+        from zhiyin.analyze.lake.services import triggers
 
         pre_migrate.connect(triggers.remove_triggers, sender=self)
         post_migrate.connect(triggers.install_triggers, sender=self)

@@ -1,1 +1,17 @@
+"""Writes of the lake."""
+
 from __future__ import annotations
+
+from zhiyin.analyze.lake.services.sync import (
+    Outcome,
+    SyncReport,
+    rebuild_organisation,
+    sync_organisation,
+)
+
+__all__ = [
+    "Outcome",
+    "SyncReport",
+    "rebuild_organisation",
+    "sync_organisation",
+]

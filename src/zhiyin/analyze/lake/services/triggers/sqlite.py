@@ -12,11 +12,15 @@ EPOCH = "(SELECT value FROM lake_revision)"
 _NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
 PREPARATIONS = (
-    "CREATE TABLE IF NOT EXISTS lake_revision "
-    "(id integer PRIMARY KEY CHECK (id = 1), value bigint NOT NULL)",
-    "INSERT OR IGNORE INTO lake_revision SELECT 1, 1 + max("
-    "coalesce((SELECT max(revision) FROM responses_response), 0), "
-    "coalesce((SELECT max(revision) FROM responses_erasedresponse), 0))",
+    (
+        "CREATE TABLE IF NOT EXISTS lake_revision "
+        "(id integer PRIMARY KEY CHECK (id = 1), value bigint NOT NULL)"
+    ),
+    (
+        "INSERT OR IGNORE INTO lake_revision SELECT 1, 1 + max("
+        "coalesce((SELECT max(revision) FROM responses_response), 0), "
+        "coalesce((SELECT max(revision) FROM responses_erasedresponse), 0))"
+    ),
 )
 
 
