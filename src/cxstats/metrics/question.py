@@ -10,7 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxstats.engine import Engine, HistogramQuery, KeyLike, Source, as_source
+from cxstats.engine import (
+    Engine,
+    HistogramQuery,
+    KeyLike,
+    Source,
+    as_source,
+    resolve_column,
+)
 from cxstats.engine import open_engine as open_address
 from cxstats.engine.keys import as_key
 from cxstats.errors import InputError
@@ -59,14 +66,22 @@ def key_names(keys: Sequence[KeyLike]) -> tuple[str, ...]:
     return tuple(as_key(key).name for key in keys)
 
 
-def source_of(data: Any) -> Source:
+def source_of(data: Any, wanted: Sequence[str]) -> Source:
     """Open what people have: frames, Parquet, and any table file by its path.
 
-    Parquet paths and globs stay files that the engine reads itself; other files
-    are read as tables first.
+    Parquet paths and globs stay files that the engine reads itself; of other files
+    only the wanted columns are read.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or a column is not in it.
     """
     if isinstance(data, str | Path) and not _is_parquet(str(data)):
-        return open_tables(data).to_source()
+        table = open_tables(data)
+        names = [column.name for column in table.columns]
+        columns = [resolve_column(name, names) for name in wanted]
+        return table.to_source(list(dict.fromkeys(columns)))
     return as_source(data)
 
 
@@ -109,4 +124,4 @@ def ask(data: Any, question: Question, engine: Engine | str | None) -> pa.Table:
         where=parse_filter(where) if isinstance(where, str) else where,
     )
     with engine_for(engine) as opened:
-        return opened.score_histogram(source_of(data), query)
+        return opened.score_histogram(source_of(data, query.columns()), query)
