@@ -47,6 +47,18 @@ class Section:
 SECTIONS = (
     Section("home", _("Home"), "home", (Entry(_("Home"), "home"),)),
     Section(
+        "analyze",
+        _("Analyze"),
+        "chart-bar",
+        (
+            Entry(_("Scores"), "scores", Permission.SEE_SCORES),
+            Entry(_("Compare"), "compare", Permission.SEE_SCORES),
+            Entry(_("Table"), "table", Permission.SEE_SCORES),
+            Entry(_("Voices"), "voices", Permission.SEE_RESPONSES),
+            Entry(_("Metric dictionary"), "metrics", Permission.SEE_SCORES),
+        ),
+    ),
+    Section(
         "settings",
         _("Settings"),
         "settings",

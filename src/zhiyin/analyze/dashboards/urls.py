@@ -1,9 +1,25 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from zhiyin.analyze.dashboards import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("analyze/scores/", views.scores, name="scores"),
+    path("analyze/compare/", views.compare, name="compare"),
+    path("analyze/table/", views.table, name="table"),
+    path("analyze/voices/", views.voices, name="voices"),
+    re_path(
+        r"^analyze/scores\.(?P<ending>csv|xlsx)$",
+        views.export_scores,
+        name="export_scores",
+    ),
+    re_path(
+        r"^analyze/trend\.(?P<ending>json|svg|png)$",
+        views.trend_chart,
+        name="trend_chart",
+    ),
+    path("analyze/views/save/", views.save_view, name="save_view"),
+    path("analyze/views/<int:pk>/delete/", views.delete_view, name="delete_view"),
 ]

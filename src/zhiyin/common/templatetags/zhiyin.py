@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -57,3 +58,47 @@ def address_with_page(context: template.Context, number: int) -> str:
     query = context["request"].GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def address_without(context: template.Context, *names: str) -> str:
+    """Return this page's address without some query values."""
+    query = context["request"].GET.copy()
+    for name in (*names, "page", "pick"):
+        query.pop(name, None)
+    text = query.urlencode()
+    return f"?{text}" if text else context["request"].path
+
+
+@register.simple_tag(takes_context=True)
+def hidden_query(context: template.Context, **options: str) -> SafeString:
+    """Return hidden inputs for the query, so that a form keeps the other filters."""
+    left_out = set(options.get("except", "").split(","))
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" value="{}">',
+        (
+            (name, value)
+            for name, values in context["request"].GET.lists()
+            if name not in left_out
+            for value in values
+        ),
+    )
+
+
+@register.filter
+def grouped(value: float | None) -> str:
+    """Write a whole number with thin groups of thousands: 2,746."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Write a share as a percentage: 0.581 gives 58.1%."""
+    return "–" if value is None else f"{value * 100:.1f}%"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """Write a number as CSS wants it, whatever the language."""
+    return f"{value:.2f}"

@@ -1,0 +1,3 @@
+"""What the pages of analysis show."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Reads of metrics: definitions, series, selections and scores."""
+
+from __future__ import annotations

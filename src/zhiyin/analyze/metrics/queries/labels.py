@@ -1,0 +1,119 @@
+"""Names for the codes that answers carry, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.models import Organisation
+from zhiyin.analyze.metrics.queries.selection import DIMENSIONS, NOT_GIVEN
+from zhiyin.analyze.metrics.queries.series import Series
+from zhiyin.listen.customers.models import AttributeField, FieldKind
+from zhiyin.listen.programs.models import Stream, Touchpoint, Wave
+from zhiyin.listen.surveys.models import Instrument, Item
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something answers can be narrowed and grouped by."""
+
+    name: str
+    column: str
+    label: str
+    is_number: bool = False
+    is_operational: bool = False
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Every name a page of one organisation may need."""
+
+    dimensions: tuple[Dimension, ...]
+    values: dict[str, dict[str, str]]
+    items: dict[str, str]
+
+    def dimension(self, name: str) -> Dimension | None:
+        """Return a dimension by the name it has in an address."""
+        return next((one for one in self.dimensions if one.name == name), None)
+
+    def value(self, name: str, value: object) -> str:
+        """Return what a value of a dimension is called."""
+        if value is None or value == NOT_GIVEN:
+            return _("(not given)")
+        text = str(value)
+        return self.values.get(name, {}).get(text, text)
+
+    def series(self, series: Series) -> str:
+        """Return a series as people know it: the question, its scale, its stream."""
+        question = self.items.get(series.item, series.item)
+        stream = Stream(series.stream).label
+        return f"{question} · {series.scale} · {stream}"
+
+
+def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
+    """Return the names; attributes that no answer carries yet are left out."""
+    names = {
+        "touchpoint": _("Touchpoint"),
+        "wave": _("Wave"),
+        "channel": _("Channel"),
+        "language": _("Language"),
+        "instrument": _("Questionnaire"),
+    }
+    dimensions = [Dimension(name, DIMENSIONS[name], names[name]) for name in DIMENSIONS]
+    fields = AttributeField.objects.of(organisation).filter(is_shown=True)
+    dimensions += [
+        Dimension(
+            field.column,
+            field.column,
+            field.label,
+            is_number=field.kind == FieldKind.NUMBER,
+            is_operational=field.is_operational,
+        )
+        for field in fields
+        if field.column in columns
+    ]
+    values = {
+        "touchpoint": dict(
+            Touchpoint.objects.of(organisation).values_list("code", "name"),
+        ),
+        "wave": dict(Wave.objects.of(organisation).values_list("code", "name")),
+        "instrument": dict(
+            Instrument.objects.of(organisation).values_list("code", "name"),
+        ),
+        "language": dict(settings.LANGUAGES),
+        "channel": channel_names(),
+    }
+    return Labels(tuple(dimensions), values, item_names(organisation))
+
+
+def channel_names() -> dict[str, str]:
+    """Return what channels are called."""
+    return {
+        "link": _("link"),
+        "sms": _("SMS"),
+        "email": _("e-mail"),
+        "web": _("web page"),
+        "app": _("app"),
+        "call": _("call"),
+        "ivr": _("IVR"),
+        "qr": _("QR code"),
+        "wechat": _("WeChat"),
+        "wecom": _("WeCom"),
+        "import": _("import"),
+    }
+
+
+def item_names(organisation: Organisation) -> dict[str, str]:
+    """Return each question's wording, of its newest version."""
+    language = get_language() or "zh-hans"
+    items = (
+        Item.objects.filter(version__instrument__organisation=organisation)
+        .order_by("version__number")
+        .only("code", "texts", "kind")
+    )
+    return {
+        item.code: str(item.wording(language).get("text", item.code)) for item in items
+    }
