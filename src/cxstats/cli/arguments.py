@@ -18,9 +18,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("how the files are written (told by default)")
     group.add_argument("--encoding", help="utf-8, utf-16, gb18030, big5...")
-    group.add_argument(
-        "--delimiter", help="a character, or tab, pipe, semicolon, space"
-    )
+    group.add_argument("--delimiter", help="a character, or tab, pipe, space...")
     group.add_argument("--sheet", help="sheet of a workbook, by name or number from 1")
 
 

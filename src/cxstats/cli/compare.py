@@ -7,6 +7,7 @@ from typing import Any
 
 from cxstats.cli.arguments import add_design, add_files, add_output, add_scale
 from cxstats.cli.data import open_data
+from cxstats.cli.metrics import estimate
 from cxstats.cli.rendering import (
     describe_excluded,
     minimum_n,
@@ -15,18 +16,22 @@ from cxstats.cli.rendering import (
     print_notices,
     shorten,
 )
-from cxstats.comparisons import ALL_PAIRS, REST, Comparison, Difference, compare
-from cxstats.display import VERDICTS, format_value, text_table
+from cxstats.comparisons import (
+    ALL_PAIRS,
+    REST,
+    Comparison,
+    Difference,
+    compare_groups,
+)
+from cxstats.display import VERDICTS, format_key, format_value, text_table
+from cxstats.metrics import MetricResult
 from cxstats.reporting import MinimumN
 
-__all__ = ["add_commands"]
-
-_TEXT = "differences between groups or periods, with a verdict for each"
+__all__ = ["add_arguments", "run"]
 
 
-def add_commands(commands: Any) -> None:
-    """Add the command to the command line."""
-    parser = commands.add_parser("compare", help=_TEXT, description=_TEXT)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     add_files(parser)
     add_scale(parser)
     parser.add_argument(
@@ -53,28 +58,19 @@ def add_commands(commands: Any) -> None:
     )
     add_design(parser)
     add_output(parser)
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command and print its answer."""
     policy = minimum_n(options.minimum_n)
     data = open_data(options, options.between)
-    result = compare(
-        data.source,
-        score=options.score,
+    by = (*options.by, options.between)
+    scores = estimate(options, options.metric, data.source, by)
+    result = compare_groups(
+        scores,
         between=options.between,
-        metric=options.metric,
-        baseline=_baseline(options),
-        by=tuple(options.by),
-        weight=options.weight,
-        strata=options.strata,
-        cluster=options.cluster,
-        scale=options.scale,
-        missing=tuple(options.missing),
-        where=options.where,
+        baseline=_baseline(options, scores),
         correction=options.correction,
-        level=options.level,
-        engine=options.engine,
     )
     notices = (*result.warnings, *data.notices)
     if options.json:
@@ -86,10 +82,17 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _baseline(options: argparse.Namespace) -> Any:
+def _baseline(options: argparse.Namespace, scores: MetricResult) -> Any:
+    """Find the stored value that the text of --baseline means: 2025 may be a number."""
     if options.rest:
         return REST
-    return ALL_PAIRS if options.baseline is None else options.baseline
+    if options.baseline is None:
+        return ALL_PAIRS
+    for group in scores.groups:
+        value = group.by[options.between]
+        if format_key(value) == options.baseline.strip():
+            return value
+    return options.baseline
 
 
 def _print(result: Comparison, policy: MinimumN) -> None:

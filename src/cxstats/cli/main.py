@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
-from cxstats.cli import compare, metrics, plan, profile
 from cxstats.errors import CxstatsError
 
 __all__ = ["main"]
@@ -24,6 +24,18 @@ examples:
   cxstats compare answers.csv --score recommend --between wave --baseline 2025
   cxstats plan --margin 3"""
 
+_COMMANDS = {
+    "nps": ("metrics", "Net Promoter Score of a 0-10 question"),
+    "csat": ("metrics", "satisfaction: mean, top box and share satisfied"),
+    "ces": ("metrics", "customer effort: mean and share that agrees it was easy"),
+    "compare": ("compare", "differences between groups or periods, with a verdict"),
+    "plan": ("plan", "sample size for a margin or change, or what n answers show"),
+    "profile": ("profile", "columns of a file: kinds, roles, scales, missing codes"),
+}
+"""Module and one line of help per command; only the one asked for is loaded."""
+
+Run = Callable[[argparse.Namespace], int]
+
 _REFUSED = 2
 _INTERRUPTED = 130
 
@@ -36,9 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words after the program's name; by default those of the process.
     """
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser, run = _parser(words[0] if words else "")
+    options = parser.parse_args(words)
     try:
-        code: int = options.run(options)
+        code = run(options)
         sys.stdout.flush()
     except CxstatsError as error:
         print(f"cxstats {options.command}: {error}", file=sys.stderr)
@@ -53,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> tuple[argparse.ArgumentParser, Run]:
+    """Build the parser, with the arguments of the one command that is run."""
     parser = argparse.ArgumentParser(
         prog="cxstats",
         description=_DESCRIPTION,
@@ -61,6 +76,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (metrics, compare, plan, profile):
-        module.add_commands(commands)
-    return parser
+    run: Run = _nothing
+    for name, (module, text) in _COMMANDS.items():
+        added = commands.add_parser(name, help=text, description=text)
+        if name == command:
+            loaded = import_module(f"cxstats.cli.{module}")
+            loaded.add_arguments(added)
+            run = loaded.run
+    return parser, run
+
+
+def _nothing(options: argparse.Namespace) -> int:
+    """Stand in where the parser itself answers: help, or a wrong command."""
+    del options
+    return 0

@@ -18,17 +18,14 @@ from cxstats.planning import (
     sample_size_for_margin,
 )
 
-__all__ = ["add_commands"]
-
-_TEXT = "sample size for a margin or a change, or what a sample of n can show"
+__all__ = ["add_arguments", "run"]
 
 _USUAL_VARIANCE = 0.67
 """Variance of an answer coded -1, 0, 1 that survey plans of operators assume."""
 
 
-def add_commands(commands: Any) -> None:
-    """Add the command to the command line."""
-    parser = commands.add_parser("plan", help=_TEXT, description=_TEXT)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     wanted = parser.add_mutually_exclusive_group(required=True)
     wanted.add_argument(
         "--margin", type=float, metavar="POINTS", help="n for an interval of ± POINTS"
@@ -53,10 +50,10 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--design-effect", type=float, default=1.0, metavar="X")
     parser.add_argument("--response-rate", type=float, metavar="P")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command and print its answer."""
     plans = _plans(options)
     if options.json:
         print_json({"plans": [_as_dict(plan, options) for plan in plans]})

@@ -20,21 +20,20 @@ from cxstats.files import (
     scan,
 )
 
-__all__ = ["add_commands"]
+__all__ = ["add_arguments", "run"]
 
-_TEXT = "columns of a file: kinds, ranges, likely roles, scales and missing codes"
 _SHOWN_VALUES = 10
+_WIDEST_CODES = 40
 
 
-def add_commands(commands: Any) -> None:
-    """Add the command to the command line."""
-    parser = commands.add_parser("profile", help=_TEXT, description=_TEXT)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
     add_files(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command and print its answer."""
     table = open_files(options)
     profiles = scan(table)
     roles = guess_roles(profiles)
@@ -98,10 +97,11 @@ def _scale(profile: ColumnProfile) -> str:
     guess = guess_scale(profile)
     if guess is None:
         return ""
-    missing = ", ".join(f"{code.value} x{code.count:,}" for code in guess.missing)
+    codes = [f"{code.value} x{code.count:,}" for code in guess.missing]
+    missing = shorten(", ".join(codes), _WIDEST_CODES)
     shifted = ", stored from 1" if guess.coded_from_one else ""
     tail = f"; missing? {missing}" if missing else ""
-    return f"{guess.text} {guess.metric.value}{shifted}{tail}"
+    return f"{guess.metric.value} {guess.text}{shifted}{tail}"
 
 
 def _as_dict(

@@ -1,4 +1,4 @@
-"""Results as tables for a terminal, notices beside them."""
+"""Pieces of output that several commands share."""
 
 from __future__ import annotations
 
@@ -7,27 +7,21 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cxstats.display import format_key, format_value, text_table
+from cxstats.display import format_value
 from cxstats.estimates import Estimate, Notice
-from cxstats.metrics import GroupResult, MetricResult
 from cxstats.reporting import DEFAULT_POLICY, MinimumN
 
 __all__ = [
+    "describe_excluded",
     "minimum_n",
+    "numbers",
     "print_json",
     "print_notices",
-    "print_result",
     "shorten",
 ]
 
 _WIDEST = 28
 _DECIMALS = {"points": 1, "score": 2, "share": 1}
-_TITLES = {
-    "nps": "NPS",
-    "nps_like": "NPS-like (not NPS)",
-    "csat": "Satisfaction (mean)",
-    "ces": "Effort score (mean)",
-}
 _REASONS = {
     "blank": "blank",
     "missing_code": "missing code",
@@ -56,42 +50,6 @@ def minimum_n(given: int | None) -> MinimumN:
     if given is None:
         return DEFAULT_POLICY
     return MinimumN(given, max(given, DEFAULT_POLICY.ranked))
-
-
-def print_result(result: MetricResult, policy: MinimumN) -> None:
-    """Print a metric as a table: value, half-width, interval, n, parts, method."""
-    title = _TITLES.get(result.metric, result.metric)
-    print(f"{title}, scale {result.scale}, {result.level:.0%} intervals")
-    print()
-    rows = [_row(group, policy, result) for group in result.groups]
-    headers = [*result.by, title.split(" (")[0], "±", "interval", "n", "n eff."]
-    headers += [name.replace("_", " ") for name in _parts(result)]
-    print(text_table([*headers, "method"], rows))
-    left_out = describe_excluded(result.excluded)
-    if left_out:
-        print(f"\nleft out: {left_out}")
-
-
-def _parts(result: MetricResult) -> list[str]:
-    # The mean is the metric's own number where it is among the parts.
-    return [name for name in result.parts if name != "mean"]
-
-
-def _row(group: GroupResult, policy: MinimumN, result: MetricResult) -> list[str]:
-    keys = [shorten(format_key(value)) for value in group.by.values()]
-    estimate = group.estimate
-    parts = [group.parts[name] for name in _parts(result)]
-    if policy.standing(estimate.n) == "hidden":
-        shown = ["too few", "", f"needs {policy.shown}", f"{estimate.n:,}", ""]
-        return [*keys, *shown, *("" for _ in parts), ""]
-    return [
-        *keys,
-        *numbers(estimate),
-        f"{estimate.n:,}",
-        f"{estimate.n_effective:,.0f}",
-        *(format_value(part.value, part.unit) for part in parts),
-        estimate.method,
-    ]
 
 
 def numbers(estimate: Estimate) -> list[str]:

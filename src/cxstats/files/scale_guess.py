@@ -67,6 +67,7 @@ _MOST = 0.6
 _RARE = 0.02
 _FEWEST_POINTS = 3
 _AFTER_TEN = 11
+_MOST_CODES = 6
 
 
 @dataclass(slots=True)
@@ -131,6 +132,7 @@ def _looks_rated(answers: _Answers, profile: ColumnProfile) -> bool:
         and answers.top() >= _TOPS[0]
         and total >= _MOST * profile.filled
         and foreign <= _RARE * profile.filled
+        and len(answers.outside) <= _MOST_CODES
     )
 
 
