@@ -47,6 +47,12 @@ class Section:
 SECTIONS = (
     Section("home", _("Home"), "home", (Entry(_("Home"), "home"),)),
     Section(
+        "listen",
+        _("Listen"),
+        "ear",
+        (Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),),
+    ),
+    Section(
         "analyze",
         _("Analyze"),
         "chart-bar",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/", include("zhiyin.accounts.urls")),
     path("language/", include("zhiyin.accounts.urls.language")),
     path("", include("zhiyin.listen.responses.urls")),
+    path("listen/imports/", include("zhiyin.listen.imports.urls")),
     path("analyze/metrics/", include("zhiyin.analyze.metrics.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
 ]

@@ -46,7 +46,11 @@ from zhiyin.listen.imports.services.uploads import (
     store_upload,
     too_large,
 )
-from zhiyin.listen.imports.services.wording import say_file_fault, say_row_fault
+from zhiyin.listen.imports.services.wording import (
+    say_file_fault,
+    say_guess,
+    say_row_fault,
+)
 
 __all__ = [
     "AT_ONCE_ROWS",
@@ -79,6 +83,7 @@ __all__ = [
     "save_mapping",
     "save_profile",
     "say_file_fault",
+    "say_guess",
     "say_row_fault",
     "score_rule",
     "start_import",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +22,16 @@ HEAD_COLUMNS = 200
 _CELL_SHOWN = 200
 _VALUES_SHOWN = 30
 # Files below this are looked at while the person waits: it takes about a second.
-AT_ONCE_BYTES = 4 << 20
+AT_ONCE_BYTES = 1 << 20
 # So many answers without a single 0 are not answers to a question that offered one.
 MANY_ANSWERS = 100
 _TOP_OF_TEN = 10
+_DESIGN = {
+    Role.STRATUM: re.compile(r"strat(?:a|um)(?:[ _]?id)?|抽样层|抽樣層|分层|分層|层号"),
+    Role.CLUSTER: re.compile(
+        r"cluster(?:[ _]?id)?|psu|整群|群号|群號|抽样单元|抽樣單元"
+    ),
+}
 
 
 def look_at(file: ImportFile) -> None:
@@ -124,6 +131,10 @@ def _column(profile: ColumnProfile, guess: RoleGuess) -> dict[str, Any]:
 
 
 def _role(profile: ColumnProfile, guess: RoleGuess) -> tuple[str, str]:
+    header = profile.name.casefold()
+    for role, pattern in _DESIGN.items():
+        if pattern.fullmatch(header) and profile.filled:
+            return role, f"the header says '{header}'"
     if guess.role is GuessedRole.IGNORED:
         return Role.IGNORE, guess.reason
     free = {ValueKind.IDENTIFIER, ValueKind.TEXT}

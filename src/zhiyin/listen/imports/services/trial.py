@@ -14,7 +14,7 @@ from zhiyin.listen.imports.services.running import BATCH_ROWS
 from zhiyin.listen.imports.services.targets import departments_of
 from zhiyin.listen.imports.services.writing import Outcome, known_keys, sort_rows
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 SAMPLE_ROWS = 5
 _REJECTS_SHOWN = 5
 
