@@ -90,7 +90,7 @@ def vocabulary_of(territory: Territory, attribute: str) -> tuple[str, ...] | Non
 
 
 def coded(codes: NDArray[np.generic], words: tuple[str, ...]) -> pa.Array:
-    """Make a text column of codes into words; a negative code is null."""
+    """Make a text column of codes into distinct words; a negative code is null."""
     plain = codes.astype(np.int16)
     index = pa.array(np.maximum(plain, 0), mask=plain < 0)
     return pa.DictionaryArray.from_arrays(index, _words(words))

@@ -44,9 +44,9 @@ Mask = NDArray[np.bool_]
 BETA = np.array(
     [
         # coverage, speed, price, service, billing, broadband
-        [0.45, 0.34, 0.26, 0.19, 0.11, 0.00],
-        [0.00, 0.00, 0.30, 0.24, 0.12, 0.52],
-        [0.38, 0.28, 0.24, 0.18, 0.10, 0.30],
+        [0.45, 0.35, 0.29, 0.21, 0.06, 0.00],
+        [0.00, 0.00, 0.32, 0.26, 0.07, 0.52],
+        [0.38, 0.28, 0.25, 0.19, 0.06, 0.30],
     ],
     dtype=np.float32,
 )
@@ -109,7 +109,7 @@ class Effect:
 
 
 def person_effects(territory: Territory) -> tuple[Effect, ...]:
-    """List the effects that belong to a customer whenever he is asked."""
+    """List the effects that belong to a customer on every occasion."""
     entry = TERMINALS.index("入门机")
     yes = YES_NO.index("是")
     plan = plan_names().index(_PLAN)

@@ -60,7 +60,7 @@ _CARRY, _FOCUSED, _EVENT_NOISE = 0.6, 0.35, 0.6
 class Occasions:
     """One row per occasion on which a customer could be asked.
 
-    ``score`` is what the person would answer, whether he does or not; that makes
+    ``score`` is what the person would answer, whether asked or not; that makes
     the population's true score known. ``luck`` is the draw that decided about
     heaping, kept to score the same person again without an effect.
     """

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from cxstats.simulate.vocabulary import CHANNELS, DRIVERS
+from cxstats.simulate.vocabulary import DRIVERS
 
 __all__ = [
     "HEAPING",
@@ -70,7 +70,6 @@ ITEMS = (
 """Every question asked; the first two carry the cuts 6 and 9."""
 
 ITEM_CODES = tuple(item.code for item in ITEMS)
-MODE_CODES = CHANNELS
 
 
 def score_item(item: Item, latent: Floats, luck: Floats) -> Scores:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cxstats.schema import ANSWERS, attribute_column
+from cxstats.schema import ANSWERS, METRICS, attribute_column
 from cxstats.simulate.block import Block
 from cxstats.simulate.columns import (
     ATTRIBUTES,
@@ -41,6 +41,7 @@ _INSTRUMENTS = (*_TOUCHPOINT_CODES, "RNPS_MOBILE", "RNPS_BB")
 _EXTRA = np.array(
     [ITEM_CODES.index(t.extra) if t.extra else -1 for t in TOUCHPOINTS] + [-1, -1]
 )
+_METRIC_OF_ITEM = np.array([METRICS.index(item.metric) for item in ITEMS])
 _RATING_NOISE = 0.5
 
 
@@ -226,7 +227,7 @@ def _question(item: NDArray[np.int8]) -> dict[str, pa.Array]:
     n = len(item)
     return {
         "item": coded(item, ITEM_CODES),
-        "metric": coded(item, tuple(i.metric for i in ITEMS)),
+        "metric": coded(_METRIC_OF_ITEM[item], METRICS),
         "scale_min": pa.array(np.array([i.low for i in ITEMS], np.int16)[item]),
         "scale_max": pa.array(np.array([i.high for i in ITEMS], np.int16)[item]),
         "detractor_max": pa.array(np.full(n, 6, np.int16), mask=~is_nps),
