@@ -160,8 +160,35 @@ def load(folder: Path, language: str) -> Catalog:
     return Catalog(locale=language, project="Zhiyin", charset="utf-8")
 
 
+def is_translated(catalog: Catalog, message: BabelMessage) -> bool:
+    """Tell whether a translation is there and says something."""
+    known = catalog.get(message.id, context=message.context)
+    if known is None:
+        return False
+    texts = (
+        [known.string] if isinstance(known.string, str) else list(known.string or ())
+    )
+    return bool(texts and texts[0])
+
+
+def borrow(catalog: Catalog, others: list[Catalog]) -> None:
+    """Fill what is empty with what another app already says for the same text."""
+    for message in catalog:
+        if not message.id or is_translated(catalog, message):
+            continue
+        for other in others:
+            if is_translated(other, message):
+                found = other.get(message.id, context=message.context)
+                message.string = found.string if found else message.string
+                break
+
+
 def update(chosen: list[Path], folders: list[Path]) -> None:
     """Bring the translations' strings in line with the code."""
+    known = {
+        language: [load(folder, language) for folder in folders]
+        for language in LANGUAGES
+    }
     for folder in chosen:
         template = messages_of(folder, folders)
         if not len(template):
@@ -170,6 +197,7 @@ def update(chosen: list[Path], folders: list[Path]) -> None:
             catalog = load(folder, language)
             catalog.update(template, no_fuzzy_matching=True)
             catalog.obsolete.clear()
+            borrow(catalog, known[language])
             path = po_path(folder, language)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
@@ -186,15 +214,6 @@ def compile_all(folders: list[Path]) -> None:
             if path.exists():
                 with path.with_suffix(".mo").open("wb") as file:
                     write_mo(file, load(folder, language))
-
-
-def is_translated(catalog: Catalog, message: BabelMessage) -> bool:
-    """Tell whether a translation is there and says something."""
-    known = catalog.get(message.id, context=message.context)
-    if known is None:
-        return False
-    texts = [known.string] if isinstance(known.string, str) else list(known.string)
-    return bool(texts and texts[0])
 
 
 def problems(chosen: list[Path], folders: list[Path]) -> Iterator[str]:

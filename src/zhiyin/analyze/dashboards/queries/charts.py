@@ -8,7 +8,6 @@ from typing import Any
 
 import vl_convert as vlc
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cxstats.charts import Caption, trend_chart
 from cxstats.reporting import MinimumN
@@ -32,8 +31,8 @@ def trend_spec(analysis: Analysis) -> dict[str, Any]:
     name = str(selection.series.definition.name)
     caption = Caption(
         title=name,
-        source=ngettext("n %(n)s", "n %(n)s", total) % {"n": f"{total:,}"}
-        + f" · {found.points[0].start:%Y-%m-%d} – {found.points[-1].end:%Y-%m-%d}",
+        source=f"n {total:,} · {found.points[0].start:%Y-%m-%d} – "
+        f"{found.points[-1].end:%Y-%m-%d}",
     )
     chart = trend_chart(
         rows,

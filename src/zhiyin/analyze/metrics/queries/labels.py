@@ -102,6 +102,7 @@ def channel_names() -> dict[str, str]:
         "qr": _("QR code"),
         "wechat": _("WeChat"),
         "wecom": _("WeCom"),
+        "chat": _("chat"),
         "import": _("import"),
     }
 

@@ -9,6 +9,7 @@ from cxstats.estimates import Estimate
 from cxstats.metrics import MetricResult
 from cxstats.reporting import MinimumN
 from cxstats.scales import Scale
+from django.utils.translation import gettext as _
 
 MINUS = "−"
 
@@ -59,6 +60,22 @@ def write_half(estimate: Estimate) -> str:
     return f"±{half:.2f}"
 
 
+def method_text(method: str) -> str:
+    """Return how an interval was made, in the reader's language."""
+    names = {
+        "adjusted_wald": _("adjusted Wald"),
+        "score": _("trinomial score interval"),
+        "t": _("t interval"),
+        "bounded": _("cautious bounds"),
+        "wilson": _("Wilson interval"),
+        "linearized_t": _("linearised variance, t interval"),
+        "none": "–",
+    }
+    base = method.removesuffix("_effective")
+    name = names.get(base, method)
+    return name if base == method else _("%(name)s at the effective n") % {"name": name}
+
+
 @dataclass(frozen=True)
 class ScoreText:
     """One score as a page shows it: never without its n and its interval."""
@@ -99,7 +116,7 @@ def present(
         n=estimate.n,
         n_effective=round(estimate.n_effective),
         level=round(estimate.level * 100),
-        method=estimate.method,
+        method=method_text(estimate.method),
         needed=policy.shown,
         unit=estimate.unit,
         at=where.place(estimate.value),
