@@ -11,8 +11,10 @@ class LakeConfig(AppConfig):
     verbose_name = _("Lake")
 
     def ready(self) -> None:
-        """Have the triggers follow the tables through every migration."""
+        """Have the triggers follow the tables, and the lake follow the rows."""
+        from zhiyin.analyze.lake import tasks
         from zhiyin.analyze.lake.services import triggers
 
         pre_migrate.connect(triggers.remove_triggers, sender=self)
         post_migrate.connect(triggers.install_triggers, sender=self)
+        tasks.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.analyze.lake.services.requests import request_rebuild, request_sync
 from zhiyin.analyze.lake.services.sync import (
     Outcome,
     SyncReport,
@@ -13,5 +14,7 @@ __all__ = [
     "Outcome",
     "SyncReport",
     "rebuild_organisation",
+    "request_rebuild",
+    "request_sync",
     "sync_organisation",
 ]

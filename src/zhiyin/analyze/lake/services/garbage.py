@@ -8,7 +8,7 @@ from pathlib import Path
 from zhiyin.accounts.models import Organisation
 from zhiyin.analyze.lake.queries.manifest import Manifest, read_manifest
 from zhiyin.analyze.lake.queries.places import dataset_folder, lake_folder
-from zhiyin.analyze.lake.services.files import flush_folder
+from zhiyin.analyze.lake.services.locks import writing_lock
 from zhiyin.common import clock
 from zhiyin.listen.responses.models import ErasedResponse
 
@@ -58,22 +58,30 @@ def retirement_times(manifest: Manifest | None) -> dict[str, float]:
 
 
 def remove_lakes_of_the_gone() -> int:
-    """Delete the lakes of organisations that were erased, and their tombstones."""
-    gone = (
-        ErasedResponse.objects.exclude(
-            organisation_id__in=Organisation.objects.values("pk"),
-        )
-        .values_list("organisation_id", flat=True)
-        .distinct()
-    )
-    removed = list(gone)
-    for organisation_id in removed:
-        folder = lake_folder(organisation_id)
-        if folder.is_dir():
-            shutil.rmtree(folder)
-            flush_folder(folder.parent)
-        ErasedResponse.objects.filter(organisation_id=organisation_id).delete()
-    return len(removed)
+    """Delete the lakes of organisations that were erased, and their tombstones.
+
+    Without a tombstone a folder stays: it may belong to another database, which
+    somebody has set the wrong address of.
+    """
+    living = set(Organisation.objects.values_list("pk", flat=True))
+    removed = 0
+    for organisation_id in _organisations_with_folders() - living:
+        stones = ErasedResponse.objects.filter(organisation_id=organisation_id)
+        if not stones.exists():
+            continue
+        with writing_lock(organisation_id) as held:
+            if held:
+                shutil.rmtree(lake_folder(organisation_id))
+                stones.delete()
+                removed += 1
+    return removed
+
+
+def _organisations_with_folders() -> set[int]:
+    root = lake_folder(0).parent
+    if not root.is_dir():
+        return set()
+    return {int(path.name) for path in root.iterdir() if path.name.isdecimal()}
 
 
 def _files(folder: Path) -> list[Path]:
