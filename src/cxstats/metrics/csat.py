@@ -116,7 +116,7 @@ def csat(  # noqa: PLR0913 - a notebook names what it means, all but two optiona
     >>> answers = pa.table({"q": [5, 4, 4, 3, 5, 1, 5, 4]})
     >>> result = csat(answers, score="q", scale="1-5")
     >>> str(result), result.groups[0].parts["top_box"].value
-    ('csat 3.88 ±1.14 (n 8)', 0.375)
+    ('csat 3.88 ±1.13 (n 8)', 0.375)
     """
     question = Question(score, by, weight, strata, cluster, where)
     cells, read, notices = rated_cells(data, question, scale, missing, engine)
