@@ -77,7 +77,6 @@ def test_plan_from_expected_shares(cxstats):
     assert cxstats("plan", "--margin", "0").code == 2
 
 
-@pytest.mark.requirement("R002-27")
 def test_profile_offers_roles_scales_and_missing_codes(cxstats, tmp_path):
     path = tmp_path / "导出.csv"
     rows = "".join(f"A{i:04},{i % 10 + 1},2024-05-{i % 28 + 1:02}\n" for i in range(99))
