@@ -189,44 +189,41 @@ def distribution_chart(
     counts
         Answers (or weights) by score.
     scale
-        Every point of it is drawn, answered or not; its cuts colour the columns.
+        Every point of it is drawn, answered or not; its cuts, if it has any, colour
+        the columns by class.
     caption
         Words around the chart.
     words
         The reader's words for ``promoter``, ``passive`` and ``detractor``.
     """
-    named = _words(words, CLASS_COLOURS)
-    names = dict(zip(CLASS_COLOURS, named, strict=True))
     total = sum(counts.values()) or 1.0
-    points = range(scale.minimum, scale.maximum + 1)
-    frame = pd.DataFrame(
-        {
-            "score": list(points),
-            "share": [counts.get(float(point), 0) / total for point in points],
-            "class": [names[_class_of(point, scale)] for point in points],
-        }
+    points = list(range(scale.minimum, scale.maximum + 1))
+    shares = [counts.get(float(point), 0) / total for point in points]
+    frame = pd.DataFrame({"score": points, "share": shares})
+    base = alt.Chart(frame).encode(
+        x=alt.X("score:O", title="Score", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("share:Q", title="Share of answers", axis=alt.Axis(format=".0%")),
+        tooltip=["score:O", alt.Tooltip("share:Q", format=".1%")],
     )
-    colours = alt.Scale(domain=named, range=list(CLASS_COLOURS.values()))
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("score:O", title="Score", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("share:Q", title="Share of answers", axis=alt.Axis(format=".0%")),
-            color=alt.Color("class:N", scale=colours, title=None),
-            tooltip=["score:O", "class:N", alt.Tooltip("share:Q", format=".1%")],
+    if scale.detractor_max is None:
+        bars = base.mark_bar(color=PALETTE["accent"])
+    else:
+        named = _words(words, CLASS_COLOURS)
+        names = dict(zip(CLASS_COLOURS, named, strict=True))
+        base.data = frame.assign(
+            **{"class": [names[_class_of(point, scale)] for point in points]}
         )
-        .properties(width="container", height=160)
-    )
-    return themed(chart, caption)
+        colours = alt.Scale(domain=named, range=list(CLASS_COLOURS.values()))
+        colour = alt.Color("class:N", scale=colours, title=None)
+        bars = base.mark_bar().encode(color=colour)
+    return themed(bars.properties(width="container", height=160), caption)
 
 
 def _class_of(point: int, scale: Scale) -> str:
-    if scale.detractor_max is None or scale.promoter_min is None:
-        return "passive"
-    if point <= scale.detractor_max:
+    detractor_max, promoter_min = scale.cuts()
+    if point <= detractor_max:
         return "detractor"
-    return "promoter" if point >= scale.promoter_min else "passive"
+    return "promoter" if point >= promoter_min else "passive"
 
 
 def trend_chart(

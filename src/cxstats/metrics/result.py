@@ -215,7 +215,11 @@ class MetricResult:
         """
         caption = Caption(_NAMES[self.metric], source=self._source())
         if not self.by and self.scale is not None:
-            return distribution_chart(self.distribution(), self.scale, caption=caption)
+            scale = self.scale
+            if self.unit != "points":
+                # Classes belong to net scores; a mean has no promoters to colour.
+                scale = Scale(scale.minimum, scale.maximum)
+            return distribution_chart(self.distribution(), scale, caption=caption)
         rows = [
             {
                 "label": _label(group.by),

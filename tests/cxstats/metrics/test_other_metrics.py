@@ -26,6 +26,14 @@ def test_satisfaction_is_a_mean_with_boxes() -> None:
     assert flat["satisfied"] == pytest.approx(0.7)
 
 
+def test_a_mean_s_distribution_has_no_promoters() -> None:
+    data = pa.table({"q": [5, 4, 1]})
+    drawn = cxstats.csat(data, score="q", scale="1-5").chart().to_dict()
+    assert "color" not in drawn["encoding"]
+    drawn = cxstats.nps(data, score="q").chart().to_dict()
+    assert "color" in drawn["encoding"]
+
+
 def test_box_cuts_can_be_set_and_must_lie_on_the_scale() -> None:
     data = pa.table({"q": [1, 2, 3, 4, 5]})
     boxes = cxstats.Boxes(top_min=4, bottom_max=2, satisfied_min=3)
