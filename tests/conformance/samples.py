@@ -9,7 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-LONG = "请问您在最近一次办理业务时对营业厅工作人员的服务态度以及业务办理效率的总体满意程度如何"
+LONG = (
+    "请问您在最近一次办理业务时对营业厅工作人"
+    "员的服务态度以及业务办理效率的总体满意程度如何"
+)
 
 REGION = " 区域 "
 SCORE = "满意度 评分"
@@ -45,7 +48,7 @@ _START = datetime(2026, 3, 27, 15, 59, 59, 500_000, tzinfo=UTC).replace(tzinfo=N
 
 def answers(count: int = 400, seed: int = 7) -> pa.Table:
     """Give answers, each with an id that is unique."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - test rows, not secrets
     columns: dict[str, list[Any]] = {"id": list(range(count))}
     for name, pool in _POOLS.items():
         columns[name] = [chance.choice(pool) for _ in range(count)]

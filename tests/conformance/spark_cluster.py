@@ -47,7 +47,7 @@ class SparkCluster:
         return [
             int(entry.name)
             for entry in Path("/proc").iterdir()
-            if entry.name.isdecimal() and _parent(entry) in parents
+            if entry.name.isdecimal() and _is_executor(entry, parents)
         ]
 
     def stop(self) -> None:
@@ -108,9 +108,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _parent(entry: Path) -> int | None:
+def _is_executor(entry: Path, parents: set[int]) -> bool:
     try:
-        text = (entry / "stat").read_text()
+        stat = (entry / "stat").read_text()
+        command = (entry / "cmdline").read_bytes()
     except OSError:
-        return None
-    return int(text.rpartition(")")[2].split()[1])
+        return False
+    parent = int(stat.rpartition(")")[2].split()[1])
+    return parent in parents and b"CoarseGrainedExecutorBackend" in command

@@ -54,7 +54,10 @@ def test_files_are_united_by_column_name(engine, table, tmp_path) -> None:
     first = table.slice(0, 150)
     second = table.slice(150).drop_columns(["channel"])
     second = second.select(second.column_names[::-1])
-    paths = (str(tmp_path / "一 月's.parquet"), str(tmp_path / "month=2" / "b.parquet"))
+    paths = (
+        str(tmp_path / "一 月's {1,2}%20[a].parquet"),
+        str(tmp_path / "month=2" / "b.parquet"),
+    )
     (tmp_path / "month=2").mkdir()
     pq.write_table(first, paths[0])
     pq.write_table(second, paths[1])

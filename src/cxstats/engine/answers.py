@@ -67,8 +67,8 @@ def _conform_column(column: pa.ChunkedArray, output: Output) -> pa.ChunkedArray:
     wanted = output.type or _common_type(column.type)
     if column.type == wanted:
         return column
-    if pa.types.is_decimal(column.type) and pa.types.is_integer(wanted):
-        column = column.cast(pa.decimal128(38, 0), safe=False)
+    if pa.types.is_decimal(column.type) and pa.types.is_floating(wanted):
+        column = column.cast(pa.string())  # Arrow's own way to double loses a bit.
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
         column = pc.local_timestamp(column.cast(pa.timestamp("us", tz="UTC")))
     return column.cast(wanted)

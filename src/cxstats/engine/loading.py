@@ -163,4 +163,6 @@ def _plain(table: pa.Table, wanted: Sequence[str], schema: pa.Schema) -> pa.Tabl
 def _plain_column(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
         column = pc.local_timestamp(column.cast(pa.timestamp("us", tz="UTC")))
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.string())  # Arrow's own way to double loses a bit.
     return column.cast(wanted, safe=not pa.types.is_timestamp(wanted))

@@ -132,8 +132,7 @@ class ClickHouseSession:
     def _copy(self, rows: Rows) -> str:
         name = f"cxstats_{uuid4().hex}"
         listed = ", ".join(
-            f"{item.name} Nullable({_TYPES[item.type]})"
-            for item in rows.schema
+            f"{item.name} Nullable({_TYPES[item.type]})" for item in rows.schema
         )
         self.execute(f"CREATE TEMPORARY TABLE {name} ({listed}) ENGINE = Memory")
         self._link.insert(name, rows.reader())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import threading
@@ -153,4 +154,8 @@ class SparkLink:
 
 
 def _uri(path: str) -> str:
-    return path if "://" in path else Path(path).absolute().as_uri()
+    """Give a local path as Spark reads it: its pattern characters escaped."""
+    if "://" in path:
+        return path
+    escaped = re.sub(r"([\\*?\[\]{}])", r"\\\1", str(Path(path).absolute()))
+    return f"file://{escaped}"

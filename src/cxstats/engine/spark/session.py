@@ -19,6 +19,8 @@ __all__ = ["open_session"]
 
 # Runtime settings without which the answers would depend on the site.
 _RUNTIME = {
+    # Without this "${name}" inside a value would be replaced by a setting.
+    "spark.sql.variable.substitute": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.caseSensitive": "true",
     "spark.sql.ansi.enabled": "true",
