@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.forms.choices import DepartmentField, LanguageField
 from zhiyin.accounts.models import DEPARTMENT_ROLES, ColleagueInvitation, Person, Role
@@ -94,7 +95,7 @@ class InvitationForm(GrantForm):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     language = LanguageField(help_text=_("The language of the mail."))
 
     field_order = ("email", "name", "role", "department", "language")
@@ -108,7 +109,7 @@ class InvitationForm(GrantForm):
 class AcceptInvitationForm(forms.Form):
     """How somebody invited comes in."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     password = forms.CharField(
         label=_("Password"),
         strip=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.forms.choices import LanguageField, TimeZoneField
 from zhiyin.accounts.models import Theme
@@ -12,7 +13,7 @@ from zhiyin.accounts.models import Theme
 class ProfileForm(forms.Form):
     """How the pages speak to and look for one person."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     language = LanguageField()
     time_zone = TimeZoneField()
     theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices)
