@@ -130,11 +130,16 @@ def _table_row(
         score=present(estimate, analysis.policy, scale, axis),
         difference=write_difference(found.estimate.value, unit) if found else "",
         interval=interval,
-        q=f"{found.q:.3f}" if found else "",
+        q=write_q(found.q) if found else "",
         verdict=found.verdict if found else "",
         rank=row.rank,
         url=_behind(analysis, name, table, row),
     )
+
+
+def write_q(q: float) -> str:
+    """Write a false discovery rate; a tiny one is not zero."""
+    return "<0.001" if q < 0.001 else f"{q:.3f}"  # noqa: PLR2004
 
 
 def _behind(analysis: Analysis, name: str, table: Breakdown, row: Row) -> str:

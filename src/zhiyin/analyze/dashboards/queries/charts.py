@@ -31,8 +31,7 @@ def trend_spec(analysis: Analysis) -> dict[str, Any]:
     name = str(selection.series.definition.name)
     caption = Caption(
         title=name,
-        source=f"n {total:,} · {found.points[0].start:%Y-%m-%d} – "
-        f"{found.points[-1].end:%Y-%m-%d}",
+        source=f"n {total:,} · {found.first:%Y-%m-%d} – {found.last:%Y-%m-%d}",
     )
     chart = trend_chart(
         rows,
@@ -41,7 +40,20 @@ def trend_spec(analysis: Analysis) -> dict[str, Any]:
         caption=caption,
     )
     spec: dict[str, Any] = in_words(json.loads(chart.to_json()), chart_words())
-    return spec
+    return with_days(spec, "%Y-%m" if found.step in {"month", "year"} else "%m-%d")
+
+
+def with_days(node: Any, form: str) -> Any:
+    """Write the days of a time axis as numbers, which need no translation."""
+    if isinstance(node, list):
+        return [with_days(value, form) for value in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: with_days(value, form) for name, value in node.items()}
+    if isinstance(found.get("x"), dict) and found["x"].get("type") == "temporal":
+        axis = {"format": form, "labelOverlap": "greedy", "grid": False}
+        found["x"] = found["x"] | {"axis": axis}
+    return found
 
 
 def in_words(node: Any, words: dict[str, str]) -> Any:

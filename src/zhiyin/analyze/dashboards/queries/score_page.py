@@ -145,8 +145,8 @@ def reason_text(reason: str) -> str:
         "between_points": _("between two points of the scale"),
         "no_weight": _("without a weight"),
         "suspected_spam": _("suspected spam"),
-        "test": _("test number"),
-        "staff": _("staff number"),
+        "test_number": _("test number"),
+        "employee_number": _("staff number"),
     }
     return known.get(reason, reason)
 

@@ -65,7 +65,7 @@ def verdict_of(difference: Difference, policy: MinimumN, against: str) -> Verdic
         "level": round(estimate.level * 100),
         "lower": write_difference(estimate.lower, estimate.unit),
         "upper": write_difference(estimate.upper, estimate.unit),
-        "what": against,
+        "what": f"{against} (n {difference.baseline_estimate.n:,})",
     }
     if difference.verdict == "no_detectable_change":
         unseen = _("; a change under %(detectable)s would go unseen") % {

@@ -49,8 +49,10 @@ class Labels:
     def series(self, series: Series) -> str:
         """Return a series as people know it: the question, its scale, its stream."""
         question = self.items.get(series.item, series.item)
+        if series.kind == "nps":
+            return f"{series.definition.name} · {question}"
         stream = Stream(series.stream).label
-        return f"{question} · {series.scale} · {stream}"
+        return f"{series.definition.name} {series.scale} · {question} · {stream}"
 
 
 def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:

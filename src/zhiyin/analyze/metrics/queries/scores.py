@@ -99,6 +99,16 @@ class Trend:
     step: str
     points: tuple[TrendPoint, ...]
 
+    @property
+    def first(self) -> dt.date:
+        """Return the first day counted."""
+        return self.points[0].start
+
+    @property
+    def last(self) -> dt.date:
+        """Return the last day counted."""
+        return self.points[-1].end
+
 
 def trend(snapshot: LakeSnapshot, selection: Selection) -> Trend:
     """Return the metric in days, weeks, months or years, by the period's length."""
@@ -121,8 +131,13 @@ def _trend(snapshot: LakeSnapshot, selection: Selection, buckets: Buckets) -> Tr
     result = measure(snapshot, selection, (key,))
     found = {group.by["step"]: group.estimate for group in result.groups}
     ends = (*buckets.starts[1:], buckets.end)
+    first, last = period.first or edges[0].date(), period.last or edges[-1].date()
     points = [
-        TrendPoint(start, end - dt.timedelta(1), found.get(number))
+        TrendPoint(
+            max(start, first),
+            min(end - dt.timedelta(1), last),
+            found.get(number),
+        )
         for number, (start, end) in enumerate(
             zip(buckets.starts, ends, strict=True),
             start=1,
