@@ -50,7 +50,14 @@ SECTIONS = (
         "listen",
         _("Listen"),
         "ear",
-        (Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),),
+        (
+            Entry(_("Responses"), "responses", Permission.SEE_RESPONSES),
+            Entry(_("Questionnaires"), "surveys", Permission.EDIT_SURVEYS),
+            Entry(_("Survey links"), "links", Permission.EDIT_SURVEYS),
+            Entry(_("Touchpoints"), "touchpoints", Permission.EDIT_PROGRAMS),
+            Entry(_("Waves"), "waves", Permission.EDIT_PROGRAMS),
+            Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),
+        ),
     ),
     Section(
         "analyze",

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhiyin.accounts.models import OrganisationOwned, VisibleQuerySet
+from zhiyin.accounts.models import OrganisationOwned, Permission, VisibleQuerySet
+
+if TYPE_CHECKING:
+    from zhiyin.accounts.models import Person
 
 
 class CustomerQuerySet(VisibleQuerySet["Customer"]):
-    pass
+    def revealable_to(self, person: Person) -> Self:
+        """Return customers whose key this person may see in clear, for a reason.
+
+        A role given in departments reaches the customers who answered there.
+        """
+        rows = self.visible_to(person)
+        if not person.may(Permission.REVEAL_PERSONAL_DATA):
+            return rows.none()
+        paths = person.reach(Permission.REVEAL_PERSONAL_DATA)
+        if paths is None:
+            return rows
+        within = models.Q(pk__in=[])
+        for path in paths:
+            within |= models.Q(response__department__path__startswith=path)
+        return rows.filter(within).distinct()
 
 
 class Customer(OrganisationOwned):

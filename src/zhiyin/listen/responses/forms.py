@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from zhiyin.listen.programs.models import Stream
+from zhiyin.listen.responses.queries import ResponseFilter
 from zhiyin.listen.responses.services import ExclusionReason, Reply
 from zhiyin.listen.surveys.queries import VersionSnapshot
 
 LONGEST_NUMBER = 4
+CLASS_CHOICES = [
+    ("promoter", _("promoters")),
+    ("passive", _("passives")),
+    ("detractor", _("detractors")),
+]
 
 
 def clean_score(text: str | None) -> int | None:
@@ -33,6 +42,37 @@ def read_replies(version: VersionSnapshot, data: QueryDict) -> dict[str, Reply]:
         else:
             replies[item.code] = Reply(choice=sent)
     return replies
+
+
+class FilterForm(forms.Form):
+    """The list's filters; a value that means nothing narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=100)
+    stream = forms.ChoiceField(required=False, choices=Stream.choices)
+    touchpoint = forms.ChoiceField(required=False)
+    given_class = forms.ChoiceField(required=False, choices=CLASS_CHOICES)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    excluded = forms.BooleanField(required=False)
+    link = forms.IntegerField(required=False, min_value=1)
+    before = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, data: Any, *, touchpoints: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        for name, nothing, choices in (
+            ("stream", _("any stream"), Stream.choices),
+            ("touchpoint", _("any touchpoint"), touchpoints),
+            ("given_class", _("any class"), CLASS_CHOICES),
+        ):
+            chosen: Any = self.fields[name]
+            chosen.choices = [("", nothing), *choices]
+
+    def wanted(self) -> ResponseFilter:
+        """Return what the list is narrowed to."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        given["search"] = given.pop("q", "")
+        return ResponseFilter(**given)
 
 
 class ExcludeForm(forms.Form):

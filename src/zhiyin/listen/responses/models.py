@@ -21,16 +21,28 @@ if TYPE_CHECKING:
     from zhiyin.accounts.models import Person
 
 
+class ExclusionReason(models.TextChoices):
+    """Why people leave an answer out of numbers; imports add rules of their own."""
+
+    SUSPECTED_SPAM = "suspected_spam", _("suspected spam")
+    TEST = "test", _("test answer")
+    DUPLICATE = "duplicate", _("duplicate")
+    EMPLOYEE = "employee", _("own employee")
+    WRONG_PERSON = "wrong_person", _("not the customer asked")
+    OTHER = "other", _("other reason")
+
+
 class ResponseQuerySet(VisibleQuerySet["Response"]):
     def visible_to(self, person: Person) -> Self:
         """Return answers of the person's organisation, within her departments."""
         rows = super().visible_to(person)
         if not person.may(Permission.SEE_RESPONSES):
             return rows.none()
-        if person.sees_whole_organisation():
+        paths = person.reach(Permission.SEE_RESPONSES)
+        if paths is None:
             return rows
         within = models.Q(pk__in=[])
-        for path in person.department_paths():
+        for path in paths:
             within |= models.Q(department__path__startswith=path)
         return rows.filter(within)
 
@@ -95,6 +107,12 @@ class Response(OrganisationOwned):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def exclusion(self) -> str:
+        """Return why the answer is excluded in words; an import's rule as it is."""
+        known = dict(ExclusionReason.choices)
+        return str(known.get(self.excluded, self.excluded))
+
 
 class Answer(models.Model):
     """The answer to one item, with the scale it was given on."""
@@ -136,6 +154,15 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.score if self.score is not None else self.text}"
+
+    @property
+    def given_class(self) -> str:
+        """Return promoter, passive or detractor by the cuts kept here, else ""."""
+        if self.score is None or self.detractor_max is None or not self.promoter_min:
+            return ""
+        if self.score <= self.detractor_max:
+            return "detractor"
+        return "promoter" if self.score >= self.promoter_min else "passive"
 
 
 class ErasedResponse(models.Model):

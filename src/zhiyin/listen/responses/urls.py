@@ -2,12 +2,30 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from zhiyin.listen.responses.views import answering
+from zhiyin.listen.responses.views import answering, listing, preview, single
 
 PERSONAL = r"^s/(?P<slug>[\w-]+)/(?P<token>[A-Za-z0-9_-]{22,64})/"
 VISITED = r"^s/(?P<slug>[\w-]+)/a/(?P<key>[A-Za-z0-9_.~-]{40,160})/"
 
 urlpatterns = [
+    path("listen/responses/", listing.response_list, name="responses"),
+    path(
+        "listen/responses/exclude/",
+        listing.responses_exclude,
+        name="responses-exclude",
+    ),
+    path(
+        "listen/responses/restore/",
+        listing.responses_restore,
+        name="responses-restore",
+    ),
+    path("listen/responses/<int:pk>/", single.response_single, name="response"),
+    path(
+        "listen/responses/<int:pk>/erase/",
+        single.response_erase,
+        name="response-erase",
+    ),
+    path("listen/links/<int:pk>/preview/", preview.link_preview, name="link-preview"),
     path("s/<slug:slug>/", answering.question, name="answer"),
     path("s/<slug:slug>/privacy/", answering.privacy, name="answer-privacy"),
     re_path(VISITED + "$", answering.question, name="answer-visit"),

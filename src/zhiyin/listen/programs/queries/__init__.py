@@ -9,6 +9,7 @@ from zhiyin.listen.programs.queries.links import (
     token_hash,
     wording_slots,
 )
+from zhiyin.listen.programs.queries.qr import qr_png, qr_svg
 from zhiyin.listen.programs.queries.standard import (
     StandardTouchpoint,
     standard_touchpoints,
@@ -19,6 +20,8 @@ __all__ = [
     "invitation_of_token",
     "link_of_slug",
     "links_with_counts",
+    "qr_png",
+    "qr_svg",
     "standard_touchpoints",
     "token_hash",
     "wording_slots",

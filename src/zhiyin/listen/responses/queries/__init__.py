@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.responses.queries.listing import (
+    ResponseFilter,
+    ResponsePage,
+    ResponseRow,
+    count_up_to,
+    excluded_by_reason,
+    link_name,
+    narrowed,
+    response_page,
+    touchpoint_choices,
+    touchpoint_names,
+)
+from zhiyin.listen.responses.queries.single import (
+    AnswerShown,
+    answers_shown,
+    attributes_shown,
+    history_of,
+)
 from zhiyin.listen.responses.queries.stamps import (
     SENT_WITHIN_HOURS,
     Stamp,
@@ -22,14 +40,28 @@ from zhiyin.listen.responses.queries.visits import (
 __all__ = [
     "PAGE_SOURCE",
     "SENT_WITHIN_HOURS",
+    "AnswerShown",
+    "ResponseFilter",
+    "ResponsePage",
+    "ResponseRow",
     "Stamp",
     "Visit",
     "VisitRefusedError",
+    "answers_shown",
+    "attributes_shown",
+    "count_up_to",
+    "excluded_by_reason",
     "followup_items",
     "given_answers",
+    "history_of",
+    "link_name",
     "make_stamp",
+    "narrowed",
     "open_visit",
     "preview_visit",
     "read_stamp",
+    "response_page",
+    "touchpoint_choices",
+    "touchpoint_names",
     "visit_key",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.responses.models import ExclusionReason
 from zhiyin.listen.responses.services.cleaning import (
-    ExclusionReason,
     exclude_responses,
     exclusion_label,
     restore_responses,

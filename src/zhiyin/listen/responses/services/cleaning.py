@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import Person
 from zhiyin.accounts.services import record
-from zhiyin.listen.responses.models import Response
-
-
-class ExclusionReason(models.TextChoices):
-    SUSPECTED_SPAM = "suspected_spam", gettext_lazy("suspected spam")
-    TEST = "test", gettext_lazy("test answer")
-    DUPLICATE = "duplicate", gettext_lazy("duplicate")
-    EMPLOYEE = "employee", gettext_lazy("own employee")
-    WRONG_PERSON = "wrong_person", gettext_lazy("not the customer asked")
-    OTHER = "other", gettext_lazy("other reason")
+from zhiyin.listen.responses.models import ExclusionReason, Response
 
 
 def exclusion_label(reason: str) -> str:

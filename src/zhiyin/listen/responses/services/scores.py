@@ -11,9 +11,8 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.services import count_answer
-from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
-from zhiyin.listen.responses.services.cleaning import ExclusionReason
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
 from zhiyin.listen.surveys.queries import ItemSnapshot, VersionSnapshot, snapshot
 

@@ -8,6 +8,11 @@ from zhiyin.listen.surveys.queries.completeness import (
     completeness,
     missing_texts,
 )
+from zhiyin.listen.surveys.queries.lists import (
+    WordingRow,
+    instruments_for_list,
+    side_by_side,
+)
 from zhiyin.listen.surveys.queries.snapshots import (
     ItemSnapshot,
     VersionSnapshot,
@@ -15,6 +20,7 @@ from zhiyin.listen.surveys.queries.snapshots import (
     snapshot,
 )
 from zhiyin.listen.surveys.queries.standard import (
+    LANGUAGES,
     STANDARD_CODES,
     load_standard,
     standard_choices,
@@ -22,17 +28,21 @@ from zhiyin.listen.surveys.queries.standard import (
 from zhiyin.listen.surveys.queries.wordings import SLOTS, fill, unknown_slots
 
 __all__ = [
+    "LANGUAGES",
     "SLOTS",
     "STANDARD_CODES",
     "Gap",
     "ItemSnapshot",
     "VersionSnapshot",
+    "WordingRow",
     "complete_languages",
     "completeness",
     "fill",
+    "instruments_for_list",
     "load_standard",
     "missing_texts",
     "published_version",
+    "side_by_side",
     "snapshot",
     "standard_choices",
     "unknown_slots",

@@ -1,0 +1,3 @@
+"""Pages of programmes: touchpoints, waves, links."""
+
+from __future__ import annotations

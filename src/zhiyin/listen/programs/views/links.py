@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import csv
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhiyin.accounts.models import Permission
+from zhiyin.accounts.queries.requests import person_of
+from zhiyin.common.access import permission_required
+from zhiyin.listen.programs.forms import CHANNELS, LinkForm, PeopleForm
+from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.listen.programs.queries import links_with_counts, qr_png, qr_svg
+from zhiyin.listen.programs.services import (
+    PersonalLinks,
+    create_invitations,
+    save_link,
+    set_link_open,
+)
+
+PER_PAGE = 30
+may_edit = permission_required(Permission.EDIT_SURVEYS)
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+
+
+def _link(request: HttpRequest, pk: int) -> SurveyLink:
+    return get_object_or_404(links_with_counts(person_of(request)), pk=pk)
+
+
+def _address(request: HttpRequest, link: SurveyLink) -> str:
+    return request.build_absolute_uri(f"/s/{link.slug}/")
+
+
+@may_edit
+def link_list(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()
+    closed = request.GET.get("closed") == "1"
+    rows = links_with_counts(person_of(request)).filter(is_open=not closed)
+    if search:
+        rows = rows.filter(
+            Q(name__icontains=search)
+            | Q(slug__icontains=search)
+            | Q(instrument__name__icontains=search),
+        )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "search": search, "closed": closed}
+    return render(request, "programs/links.html", context)
+
+
+@may_edit
+def link_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    link = _link(request, pk) if pk else None
+    initial = {"instrument": request.GET.get("survey")} if link is None else None
+    form = LinkForm(
+        request.POST or None,
+        instance=link,
+        initial=initial,
+        person=person_of(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = save_link(link=form.link())
+        messages.success(request, _("Saved: %(name)s") % {"name": saved})
+        return redirect("link", saved.pk)
+    return render(request, "programs/link_form.html", {"form": form, "link": link})
+
+
+@may_edit
+def link_page(request: HttpRequest, pk: int) -> HttpResponse:
+    link = _link(request, pk)
+    address = _address(request, link)
+    context = {"link": link, "address": address, "qr": qr_svg(address)}
+    context["channel"] = dict(CHANNELS).get(link.channel, link.channel)
+    return render(request, "programs/link.html", context)
+
+
+@may_edit
+@require_POST
+def link_open(request: HttpRequest, pk: int) -> HttpResponse:
+    link = _link(request, pk)
+    is_open = request.POST.get("open") == "1"
+    set_link_open(link=link, is_open=is_open)
+    text = _("The link takes answers.") if is_open else _("The link is closed.")
+    messages.success(request, text)
+    return redirect("link", pk)
+
+
+@may_edit
+def link_qr(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    link = _link(request, pk)
+    address = _address(request, link)
+    if kind == "svg":
+        response = HttpResponse(qr_svg(address), content_type="image/svg+xml")
+    else:
+        response = HttpResponse(qr_png(address), content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="{link.slug}.{kind}"'
+    return response
+
+
+@may_edit
+def link_people(request: HttpRequest, pk: int) -> HttpResponse:
+    link = _link(request, pk)
+    form = PeopleForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        made = create_invitations(
+            link=link,
+            invitees=form.invitees,
+            expires_at=form.expires_at(),
+            language=form.cleaned_data["language"],
+        )
+        return _download(_address(request, link), link, made)
+    return render(request, "programs/people.html", {"form": form, "link": link})
+
+
+def _harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpResponse:
+    """Return the file of addresses; they are shown this once and kept as hashes."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{link.slug}-links.csv"'
+    response["Cache-Control"] = "no-store"
+    # The mark at the beginning lets Excel read Chinese.
+    response.write("\ufeff")
+    names = sorted({name for each, _token in made.tokens for name in each.attributes})
+    writer = csv.writer(response)
+    writer.writerow(["customer", *map(_harmless, names), "link"])
+    for each, token in made.tokens:
+        cells = [each.key, *(each.attributes.get(name, "") for name in names)]
+        writer.writerow([*map(_harmless, cells), f"{address}{token}/"])
+    return response

@@ -1,0 +1,180 @@
+"""The list of responses: filters, pages by key, rows ready to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from zhiyin.accounts.models import Person
+from zhiyin.listen.programs.models import SurveyLink, Touchpoint
+from zhiyin.listen.responses.models import Response, ResponseQuerySet
+
+PER_PAGE = 50
+# Counting a million rows to show a number nobody reads is not worth the wait.
+COUNTED_TO = 1_000
+CLASSES = {
+    "promoter": Q(answers__score__gte=F("answers__promoter_min")),
+    "passive": Q(
+        answers__score__lt=F("answers__promoter_min"),
+        answers__score__gt=F("answers__detractor_max"),
+    ),
+    "detractor": Q(answers__score__lte=F("answers__detractor_max")),
+}
+
+
+@dataclass(frozen=True)
+class ResponseFilter:
+    """What the list is narrowed to; empty narrows nothing."""
+
+    search: str = ""
+    stream: str = ""
+    touchpoint: str = ""
+    given_class: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    excluded: bool = False
+    link: int | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class ResponseRow:
+    """One response with its main answer."""
+
+    response: Response
+    score: float | None
+    scale_max: int | None
+    given_class: str
+
+    @classmethod
+    def of(cls, response: Response) -> ResponseRow:
+        """Read the row of a response whose answers are loaded."""
+        main = next((a for a in response.answers.all() if a.is_primary), None)
+        if main is None:
+            return cls(response, None, None, "")
+        return cls(response, main.score, main.scale_max, main.given_class)
+
+
+@dataclass(frozen=True)
+class ResponsePage:
+    """A page of the list; `next_key` leads to the older ones."""
+
+    rows: list[ResponseRow]
+    next_key: str
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
+
+
+def _key(response: Response) -> str:
+    return f"{response.responded_at.astimezone(dt.UTC).isoformat()}_{response.pk}"
+
+
+def _older(rows: ResponseQuerySet, key: str) -> ResponseQuerySet:
+    text, _underscore, number = key.rpartition("_")
+    try:
+        moment, pk = dt.datetime.fromisoformat(text), int(number)
+    except ValueError:
+        return rows
+    if timezone.is_naive(moment):
+        return rows
+    return rows.filter(
+        Q(responded_at__lt=moment) | Q(responded_at=moment, pk__lt=pk),
+    )
+
+
+def narrowed(person: Person, wanted: ResponseFilter) -> ResponseQuerySet:
+    """Return the responses a person may see, narrowed, newest first."""
+    rows: ResponseQuerySet = Response.objects.visible_to(person)
+    rows = rows.exclude(excluded="") if wanted.excluded else rows.filter(excluded="")
+    if wanted.search:
+        rows = rows.filter(comment__icontains=wanted.search)
+    exact = {
+        "stream": wanted.stream,
+        "touchpoint": wanted.touchpoint,
+        "link_id": wanted.link,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.given_class in CLASSES:
+        rows = rows.filter(CLASSES[wanted.given_class], answers__is_primary=True)
+    if wanted.since:
+        rows = rows.filter(responded_at__gte=_moment(wanted.since))
+    if wanted.until:
+        rows = rows.filter(
+            responded_at__lt=_moment(wanted.until + dt.timedelta(days=1)),
+        )
+    return rows.order_by("-responded_at", "-pk")
+
+
+def response_page(
+    person: Person,
+    wanted: ResponseFilter,
+    size: int = PER_PAGE,
+) -> ResponsePage:
+    """Return one page of responses with what the list shows of each."""
+    rows = narrowed(person, wanted)
+    if wanted.before:
+        rows = _older(rows, wanted.before)
+    shown = list(
+        rows.select_related(
+            "customer",
+            "department",
+            "instrument_version__instrument",
+        ).prefetch_related("answers")[: size + 1],
+    )
+    more = len(shown) > size
+    shown = shown[:size]
+    return ResponsePage(
+        rows=[ResponseRow.of(response) for response in shown],
+        next_key=_key(shown[-1]) if more else "",
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count, or at least so many."""
+
+    number: int
+    is_floor: bool = field(default=False)
+
+
+def count_up_to(rows: ResponseQuerySet, limit: int = COUNTED_TO) -> Counted:
+    """Count rows, but not beyond a limit."""
+    number = rows.order_by()[: limit + 1].count()
+    return Counted(min(number, limit), is_floor=number > limit)
+
+
+def excluded_by_reason(person: Person) -> list[tuple[str, int]]:
+    """Return how many answers are excluded, by reason, most first."""
+    rows = (
+        Response.objects.visible_to(person)
+        .exclude(excluded="")
+        .order_by()
+        .values_list("excluded")
+        .annotate(number=Count("pk"))
+        .order_by("-number")
+    )
+    return list(rows)
+
+
+def touchpoint_choices(person: Person) -> list[tuple[str, str]]:
+    """Return (code, name) of the touchpoints to filter by."""
+    rows = Touchpoint.objects.visible_to(person)
+    return list(rows.values_list("code", "name"))
+
+
+def touchpoint_names(person: Person, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of touchpoints by their codes."""
+    rows = Touchpoint.objects.visible_to(person).filter(code__in=set(codes))
+    return dict(rows.values_list("code", "name"))
+
+
+def link_name(person: Person, pk: int | None) -> str:
+    """Return the name of the link the list is narrowed to."""
+    found = SurveyLink.objects.visible_to(person).filter(pk=pk or 0).first()
+    return found.name if found else ""

@@ -1,0 +1,115 @@
+"""One response in full: every answer with its question as it was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiyin.accounts.models import AuditEntry, Person
+from zhiyin.listen.customers.models import AttributeField
+from zhiyin.listen.programs.queries import wording_slots
+from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.surveys.queries import ItemSnapshot, fill, snapshot
+
+WORDS = {
+    "response.excluded": _("Excluded"),
+    "response.restored": _("Restored"),
+    "response.rescored": _("Score changed"),
+    "response.received": _("Received through the API"),
+}
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One thing done with a response, in words."""
+
+    words: str
+    entry: AuditEntry
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """One answer beside its question, in the wording it was given to."""
+
+    question: str
+    answer: Answer
+    points: list[int]
+    low: str
+    high: str
+    chosen: list[str]
+
+
+def _question(response: Response, item: ItemSnapshot, language: str) -> str:
+    text = str(item.wording(language).get("text", ""))
+    if response.link is None:
+        brand = response.organisation.brand
+        return fill(text, {"brand": response.instrument_version.brand or brand})
+    slots = wording_slots(
+        response.link,
+        language,
+        brand=response.instrument_version.brand,
+        invitation=response.invitation,
+    )
+    return fill(text, slots)
+
+
+def _chosen(item: ItemSnapshot | None, answer: Answer, language: str) -> list[str]:
+    options = item.wording(language).get("options") or () if item else ()
+    labels: dict[str, str] = dict(options)
+    return [labels.get(code, code) for code in answer.choices]
+
+
+def answers_shown(response: Response) -> list[AnswerShown]:
+    """Return the answers in the order they were asked, imported ones last."""
+    version = snapshot(response.instrument_version)
+    language = response.language or response.organisation.language
+    places = {item.code: place for place, item in enumerate(version.items)}
+    rows = []
+    for answer in sorted(
+        response.answers.all(),
+        key=lambda answer: (places.get(answer.item, len(places)), answer.pk),
+    ):
+        item = version.item(answer.item)
+        wording = item.wording(language) if item else {}
+        ends = (answer.scale_min, answer.scale_max)
+        rows.append(
+            AnswerShown(
+                question=_question(response, item, language) if item else answer.item,
+                answer=answer,
+                points=_points(*ends),
+                low=str(wording.get("low", "")),
+                high=str(wording.get("high", "")),
+                chosen=_chosen(item, answer, language),
+            ),
+        )
+    return rows
+
+
+def _points(low: int | None, high: int | None) -> list[int]:
+    return list(range(low, high + 1)) if low is not None and high is not None else []
+
+
+def attributes_shown(response: Response) -> dict[str, list[tuple[str, Any]]]:
+    """Return what was recorded with the answer: operational data, and the rest."""
+    fields = AttributeField.objects.of(response.organisation_id).filter(
+        code__in=list(response.attributes),
+    )
+    shown: dict[str, list[tuple[str, Any]]] = {"operational": [], "other": []}
+    for known in fields:
+        group = "operational" if known.is_operational else "other"
+        shown[group].append((known.label, response.attributes[known.code]))
+    return shown
+
+
+def history_of(person: Person, response: Response) -> list[HistoryEntry]:
+    """Return what was done with a response, newest first."""
+    rows = AuditEntry.objects.visible_to(person).filter(
+        object_type=Response._meta.label,  # noqa: SLF001 Django's own name of it.
+        object_id=str(response.pk),
+    )
+    return [
+        HistoryEntry(str(WORDS.get(entry.action, entry.action)), entry)
+        for entry in rows
+    ]
