@@ -20,7 +20,7 @@ class DepartmentForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Department code"),
         max_length=60,
         help_text=_("As your other systems know it; used when files are imported."),
     )

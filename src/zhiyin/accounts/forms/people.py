@@ -98,7 +98,9 @@ class InvitationForm(GrantForm):
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     language = LanguageField(help_text=_("The language of the mail."))
 
-    field_order = ("email", "name", "role", "department", "language")
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, person=person, **kwargs)
+        self.order_fields(["email", "name", "role", "department", "language"])
 
     def invitee(self) -> Invitee:
         """Return the invitation as the services take it."""
