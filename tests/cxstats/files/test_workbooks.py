@@ -12,6 +12,8 @@ import pytest
 
 from cxstats.errors import FileError
 from cxstats.files import Limits, open_table
+from cxstats.files.archives import check_archive
+from cxstats.files.origins import Origin
 
 
 def test_numbers_dates_and_truths_are_written_without_loss(workbook, rows_of):
@@ -153,6 +155,33 @@ def test_zip_bomb_that_declares_less_than_it_holds_is_refused(tmp_path):
     with pytest.raises(FileError, match="more than it declares") as caught:
         open_table(path)
     assert caught.value.code == "archive_bomb"
+
+
+def shared(path, texts, numbers):
+    """Write an XLSX whose cells refer to shared texts by number."""
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    cells = "".join(f'<c t="s"><v>{number}</v></c>' for number in numbers)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/sharedStrings.xml", f"<sst>{items}</sst>")
+        sheet = f"<sheetData><row>{cells}</row></sheetData>"
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    return path
+
+
+def test_small_file_that_repeats_a_long_text_in_many_cells_is_refused(tmp_path):
+    path = shared(tmp_path / "repeat.xlsx", ["short", "x" * 40_000], [1] * 80_000)
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(FileError, match="would unpack to") as caught:
+        open_table(path)
+    assert caught.value.facts["size"] == pytest.approx(80_000 * 40_000, rel=0.01)
+
+
+def test_long_text_in_one_cell_among_many_short_ones_is_not_refused(tmp_path):
+    numbers = [0] * 80_000 + [1]
+    path = shared(tmp_path / "genuine.xlsx", ["short", "x" * 40_000], numbers)
+    with path.open("rb") as handle:
+        check_archive(Origin("genuine.xlsx", handle=handle), Limits())
 
 
 def test_workbook_that_was_cut_off_is_refused(workbook, tmp_path):
