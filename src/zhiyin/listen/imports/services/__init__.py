@@ -36,6 +36,11 @@ from zhiyin.listen.imports.services.steps import (
     start_import,
 )
 from zhiyin.listen.imports.services.trial import Trial, try_import
+from zhiyin.listen.imports.services.unattended import (
+    Wishes,
+    import_paths,
+    run_to_end,
+)
 from zhiyin.listen.imports.services.undoing import AT_ONCE_ROWS, undo_import, undo_some
 from zhiyin.listen.imports.services.uploads import (
     MOST_FILES,
@@ -60,6 +65,7 @@ __all__ = [
     "Reject",
     "StoredFile",
     "Trial",
+    "Wishes",
     "apply_profile",
     "begin",
     "cancel_import",
@@ -72,6 +78,7 @@ __all__ = [
     "go_on_with_import",
     "guess_mapping",
     "import_again",
+    "import_paths",
     "look_at_import",
     "look_at_next",
     "look_now_or_later",
@@ -80,6 +87,7 @@ __all__ = [
     "read_rejects",
     "rejects_as_csv",
     "run_some",
+    "run_to_end",
     "save_mapping",
     "save_profile",
     "say_file_fault",

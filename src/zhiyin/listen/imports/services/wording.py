@@ -98,6 +98,10 @@ _FILE: dict[str, str | Promise] = {
     "file_lacks": gettext_lazy(
         "%(name)s lacks needed columns: %(columns)s. Import it on its own.",
     ),
+    "no_column": gettext_lazy("There is no column %(columns)s; there are: %(known)s."),
+    "scale_unclear": gettext_lazy(
+        "“%(scale)s” is not a scale; write it as lowest-highest, for example 0-10.",
+    ),
     "already_started": gettext_lazy("This import has already been started."),
     "not_running": gettext_lazy("This import is not running any more."),
     "cannot_go_on": gettext_lazy("This import cannot be taken up again."),

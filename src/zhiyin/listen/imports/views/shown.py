@@ -30,7 +30,7 @@ from zhiyin.listen.imports.services import (
 )
 
 _DETAILED = {Role.SCORE, Role.ATTRIBUTE, Role.OPERATIONAL}
-_MAIN = (Role.SCORE, Role.COMMENT, Role.TIME, Role.CUSTOMER, Role.WEIGHT)
+_FIRST = (Role.SCORE, Role.COMMENT, Role.TIME, Role.CUSTOMER, Role.WEIGHT)
 _REJECTS_SHOWN = 20
 _FIELDS_SHOWN = 6
 _MINUTE = 60
@@ -83,7 +83,7 @@ def column_rows(batch: Import, mapping: ImportMapping) -> list[dict[str, Any]]:
         _column_row(place, column, rules.get(name) or ColumnRule(name=name))
         for place, (name, column) in enumerate(columns_by_name(batch).items())
     ]
-    return sorted(rows, key=lambda row: row["group"])
+    return sorted(rows, key=lambda row: (row["group"], _rank(row["rule"].role)))
 
 
 def _column_row(place: int, column: dict[str, Any], rule: ColumnRule) -> dict[str, Any]:
@@ -108,6 +108,10 @@ def _group(role: str) -> int:
     if role in (Role.ATTRIBUTE, Role.OPERATIONAL):
         return 1
     return 2 if role == Role.IGNORE else 0
+
+
+def _rank(role: str) -> int:
+    return _FIRST.index(Role(role)) if role in _FIRST else len(_FIRST)
 
 
 def _missing_counts(column: dict[str, Any], rule: ColumnRule) -> list[tuple[str, int]]:
