@@ -12,19 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import Department, Person
 from zhiyin.common import clock
-from zhiyin.listen.programs.models import Stream, SurveyLink, Touchpoint, Wave
+from zhiyin.listen.programs.models import Channel, Stream, SurveyLink, Touchpoint, Wave
 from zhiyin.listen.programs.services import Invitee, read_invitees
 from zhiyin.listen.surveys.models import Instrument
 
-CHANNELS = [
-    ("link", gettext_lazy("link")),
-    ("qr", gettext_lazy("QR code")),
-    ("sms", gettext_lazy("SMS")),
-    ("email", gettext_lazy("e-mail")),
-    ("wechat", gettext_lazy("WeChat")),
-    ("app", gettext_lazy("app")),
-    ("call", gettext_lazy("call")),
-]
 LARGEST_LIST_BYTES = 2 * 1024 * 1024
 
 
@@ -113,7 +104,7 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
 class LinkForm(forms.ModelForm):  # type: ignore[type-arg]
     """A link; what it says about its answers is fixed once there are some."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=CHANNELS)
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
 
     class Meta:
         model = SurveyLink

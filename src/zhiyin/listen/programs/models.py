@@ -18,6 +18,18 @@ class Stream(models.TextChoices):
     TRANSACTIONAL = "transactional", _("transactional")
 
 
+class Channel(models.TextChoices):
+    """How a survey reaches a customer; imports may bring other names."""
+
+    LINK = "link", _("link")
+    QR = "qr", _("QR code")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("e-mail")
+    WECHAT = "wechat", _("WeChat")
+    APP = "app", _("app")
+    CALL = "call", _("call")
+
+
 class Touchpoint(OrganisationOwned):
     """A moment of the customer's journey after which she may be asked."""
 

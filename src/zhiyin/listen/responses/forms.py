@@ -77,11 +77,11 @@ class FilterForm(forms.Form):
 
 class ExcludeForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=ExclusionReason.choices)
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=300, required=False)
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=300, required=False)
 
 
 class EraseForm(forms.Form):

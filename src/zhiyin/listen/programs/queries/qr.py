@@ -18,7 +18,6 @@ def qr_svg(address: str) -> SafeString:
     drawing = segno.make(address, error=LEVEL, micro=False).svg_inline(
         border=BORDER,
         omitsize=True,
-        svgns=True,
         light="#fff",
     )
     # The drawing holds modules only; the address is encoded, not written, in it.

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
-from zhiyin.listen.programs.forms import CHANNELS, LinkForm, PeopleForm
-from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.listen.programs.forms import LinkForm, PeopleForm
+from zhiyin.listen.programs.models import Channel, SurveyLink
 from zhiyin.listen.programs.queries import links_with_counts, qr_png, qr_svg
 from zhiyin.listen.programs.services import (
     PersonalLinks,
@@ -74,7 +74,7 @@ def link_page(request: HttpRequest, pk: int) -> HttpResponse:
     link = _link(request, pk)
     address = _address(request, link)
     context = {"link": link, "address": address, "qr": qr_svg(address)}
-    context["channel"] = dict(CHANNELS).get(link.channel, link.channel)
+    context["channel"] = dict(Channel.choices).get(link.channel, link.channel)
     return render(request, "programs/link.html", context)
 
 

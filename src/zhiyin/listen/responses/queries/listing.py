@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Q
@@ -43,20 +43,32 @@ class ResponseFilter:
 
 @dataclass(frozen=True)
 class ResponseRow:
-    """One response with its main answer."""
+    """One response with its main answer and what it was about."""
 
     response: Response
-    score: float | None
-    scale_max: int | None
-    given_class: str
+    about: str
+    score: float | None = None
+    scale_max: int | None = None
+    given_class: str = ""
 
-    @classmethod
-    def of(cls, response: Response) -> ResponseRow:
-        """Read the row of a response whose answers are loaded."""
-        main = next((a for a in response.answers.all() if a.is_primary), None)
-        if main is None:
-            return cls(response, None, None, "")
-        return cls(response, main.score, main.scale_max, main.given_class)
+
+def _row(response: Response, names: Mapping[str, str]) -> ResponseRow:
+    """Read the row of a response whose answers are loaded."""
+    about = (
+        names.get(response.touchpoint, response.touchpoint)
+        or response.wave
+        or response.get_stream_display()
+    )
+    main = next((a for a in response.answers.all() if a.is_primary), None)
+    if main is None:
+        return ResponseRow(response, about)
+    return ResponseRow(
+        response,
+        about,
+        main.score,
+        main.scale_max,
+        main.given_class,
+    )
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,9 @@ def response_page(
     )
     more = len(shown) > size
     shown = shown[:size]
+    names = touchpoint_names(person, (response.touchpoint for response in shown))
     return ResponsePage(
-        rows=[ResponseRow.of(response) for response in shown],
+        rows=[_row(response, names) for response in shown],
         next_key=_key(shown[-1]) if more else "",
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +10,7 @@ from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
 from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.programs.models import Channel
 from zhiyin.listen.responses.forms import EraseForm, ExcludeForm
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
@@ -49,6 +51,8 @@ def response_single(request: HttpRequest, pk: int) -> HttpResponse:
         "attributes": attributes_shown(response),
         "history": history_of(person, response),
         "touchpoint": names.get(response.touchpoint, response.touchpoint),
+        "channel": dict(Channel.choices).get(response.channel, response.channel),
+        "language": dict(settings.LANGUAGES).get(response.language, response.language),
         "excluded": exclusion_label(response.excluded),
         "exclude_form": ExcludeForm(),
         "may_exclude": person.may(Permission.EXCLUDE_RESPONSES),
