@@ -121,7 +121,7 @@ def test_serial_numbers_need_a_header_that_says_date(write):
     assert profile_of(write, ["45413", "45420"], "收入").date_forms == ()
 
 
-@given(st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2099, 12, 31)))  # noqa: DTZ001
 def test_what_is_written_is_read_back(moment):
     whole = moment.replace(microsecond=0)
     for form, pattern in {
