@@ -85,9 +85,9 @@ def drive(run: Run, go_on: Callable[[], bool]) -> bool:
     """
     failed = ImportStatus.FAILED
     try:
-        while go_on():
-            if not run.step():
-                return False
+        while run.step():
+            if not go_on():
+                return True
     except ClaimLostError:
         _settle_lost(run.batch)
     except ImportRefusedError as refusal:
@@ -98,13 +98,10 @@ def drive(run: Run, go_on: Callable[[], bool]) -> bool:
         logger.exception("import %s failed", run.batch.pk)
         unexpected = ImportRefusedError("unexpected")
         stop(batch=run.batch, status=failed, refusal=unexpected)
-    else:
-        return True
     return False
 
 
 def _settle_lost(batch: Import) -> None:
     """End an import that was cancelled; leave one that another worker has."""
-    batch.refresh_from_db(fields=["cancel_requested"])
-    if batch.cancel_requested:
+    if Import.objects.filter(pk=batch.pk, cancel_requested=True).exists():
         stop(batch=batch, status=ImportStatus.CANCELLED, refusal=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,12 +22,18 @@ _STANDARD = {
     ("csat", 1, 5): Metric.CSAT_1_5,
     ("ces", 1, 7): Metric.CES_1_7,
 }
+_SAYS_NPS = re.compile(r"\bnps\b|net ?pro|promoter|recommend|推荐|推薦", re.IGNORECASE)
+_SAYS_SCORE = re.compile(
+    r"满意|滿意|satisf|csat|\bces\b|评分|評分|打分|得分|\bscore\b|\brating\b",
+    re.IGNORECASE,
+)
+_USUAL_CODES = frozenset({"11", "-1", "77", "88", "97", "98", "99", "999", "BLANK"})
 _SHIFT = {str(code): str(code - 1) for code in range(1, 12)}
 
 
 def guess_mapping(batch: Import) -> ImportMapping:
     """Return the mapping offered before anybody said anything."""
-    columns = _columns_of(batch)
+    columns = _with_a_score(_columns_of(batch))
     order = next(
         (
             order_of(column["date_forms"])
@@ -42,13 +49,26 @@ def guess_mapping(batch: Import) -> ImportMapping:
     ).settled()
 
 
+def _with_a_score(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Believe the header where too few answers show no scale by themselves."""
+    if any(column["role"] == Role.SCORE for column in columns):
+        return columns
+    numeric = [each for each in columns if isinstance(each["minimum"], float)]
+    for words in (_SAYS_NPS, _SAYS_SCORE):
+        for column in numeric:
+            if words.search(column["name"]):
+                guessed = column | {"role": Role.SCORE}
+                return [guessed if each is column else each for each in columns]
+    return columns
+
+
 def _columns_of(batch: Import) -> list[dict[str, Any]]:
     file = batch.files.first()
     return file.columns if file else []
 
 
 def _rule(column: Mapping[str, Any]) -> ColumnRule:
-    if column["role"] == Role.SCORE and column["scale"]:
+    if column["role"] == Role.SCORE:
         return score_rule(column)
     return ColumnRule(
         name=column["name"],
@@ -61,10 +81,12 @@ def score_rule(column: Mapping[str, Any]) -> ColumnRule:
     """Return how a column is read as a score, by the scale it seems to have."""
     scale = column["scale"]
     if scale is None:
+        says_nps = _SAYS_NPS.search(column["name"])
         return ColumnRule(
             name=column["name"],
             role=Role.SCORE,
-            metric=Metric.OTHER,
+            metric=Metric.NPS_0_10 if says_nps else Metric.OTHER,
+            missing=_usual_codes(column) if says_nps else (),
         )
     ends = scale["minimum"], scale["maximum"]
     metric = _STANDARD.get((scale["metric"], *ends), Metric.OTHER)
@@ -76,6 +98,12 @@ def score_rule(column: Mapping[str, Any]) -> ColumnRule:
         scale_max=ends[1] if metric == Metric.OTHER else None,
         missing=tuple(value for value, _count in scale["missing"]),
         labels=_SHIFT if scale["coded_from_one"] else {},
+    )
+
+
+def _usual_codes(column: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        value for value, _count in column["values"] if value.strip() in _USUAL_CODES
     )
 
 
