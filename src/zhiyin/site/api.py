@@ -20,6 +20,7 @@ from ninja.errors import ValidationError as InputError
 
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
+from zhiyin.listen.responses.api import router as responses_router
 
 api = NinjaAPI(
     title="Zhiyin",
@@ -32,6 +33,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_router("", accounts_router)
+api.add_router("", responses_router)
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:

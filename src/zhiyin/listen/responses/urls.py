@@ -37,5 +37,5 @@ urlpatterns = [
     re_path(PERSONAL + "thanks/$", answering.thanks, name="answer-personal-thanks"),
     re_path(PERSONAL + "privacy/$", answering.privacy, name="answer-personal-privacy"),
     re_path(PERSONAL + "opt-out/$", answering.opt_out, name="answer-personal-opt-out"),
-    path("s/<path:rest>", answering.nothing_here),
+    path("s/<path:rest>", answering.nothing_here, name="answer-nothing"),
 ]

@@ -138,7 +138,8 @@ def create_invitations(
     Only the tokens' hashes are kept. Customers who opted out are left out, and so
     is a key that stands in the list again.
     """
-    unique = {each.key: each for each in invitees}
+    # Of a key that stands in the list twice, the first line counts.
+    unique = {each.key: each for each in reversed(invitees)}
     ids = get_or_create_customers(organisation=link.organisation, keys=unique)
     refused = _opted_out(list(ids.values()))
     codes = _codes(link, unique.values())

@@ -11,6 +11,7 @@ from zhiyin.listen.responses.queries.listing import (
     link_name,
     narrowed,
     response_page,
+    response_row,
     touchpoint_choices,
     touchpoint_names,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "preview_visit",
     "read_stamp",
     "response_page",
+    "response_row",
     "touchpoint_choices",
     "touchpoint_names",
     "visit_key",

@@ -148,6 +148,11 @@ def response_page(
     )
 
 
+def response_row(person: Person, response: Response) -> ResponseRow:
+    """Return one response as the list shows it."""
+    return _row(response, touchpoint_names(person, [response.touchpoint]))
+
+
 @dataclass(frozen=True)
 class Counted:
     """A count, or at least so many."""

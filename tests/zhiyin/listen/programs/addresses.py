@@ -1,0 +1,71 @@
+"""The addresses of links, touchpoints and waves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from tests.zhiyin.listen.surveys.addresses import instrument
+from tests.zhiyin.strangers import SECRET, Address, register
+from zhiyin.accounts.models import Organisation, Permission
+from zhiyin.listen.programs.models import SurveyLink, Touchpoint, Wave
+from zhiyin.listen.programs.services import create_link
+
+
+def link(home: Organisation) -> SurveyLink:
+    return create_link(
+        organisation=home,
+        instrument=instrument(home),
+        name=f"{SECRET} link",
+    )
+
+
+def a_link(home: Organisation) -> dict[str, Any]:
+    return {"pk": link(home).pk}
+
+
+def a_qr_code(home: Organisation) -> dict[str, Any]:
+    return {"pk": link(home).pk, "kind": "png"}
+
+
+def a_touchpoint(home: Organisation) -> dict[str, Any]:
+    made = Touchpoint.objects.create(
+        organisation=home,
+        code=f"TP_{secrets.token_hex(4)}",
+        name=f"{SECRET} touchpoint",
+    )
+    return {"pk": made.pk}
+
+
+def a_wave(home: Organisation) -> dict[str, Any]:
+    made = Wave.objects.create(
+        organisation=home,
+        code=f"w-{secrets.token_hex(4)}",
+        name=f"{SECRET} wave",
+        starts_on=dt.date(2026, 1, 1),
+        ends_on=dt.date(2026, 3, 31),
+    )
+    return {"pk": made.pk}
+
+
+SURVEYS = Permission.EDIT_SURVEYS
+PROGRAMS = Permission.EDIT_PROGRAMS
+
+register(
+    Address("links", SURVEYS),
+    Address("link-new", SURVEYS),
+    Address("link", SURVEYS, a_link),
+    Address("link-edit", SURVEYS, a_link),
+    Address("link-open", SURVEYS, a_link),
+    Address("link-people", SURVEYS, a_link),
+    Address("link-qr", SURVEYS, a_qr_code),
+    Address("touchpoints", PROGRAMS),
+    Address("touchpoint-new", PROGRAMS),
+    Address("touchpoints-standard", PROGRAMS),
+    Address("touchpoint", PROGRAMS, a_touchpoint),
+    Address("touchpoint-active", PROGRAMS, a_touchpoint),
+    Address("waves", PROGRAMS),
+    Address("wave-new", PROGRAMS),
+    Address("wave", PROGRAMS, a_wave),
+)

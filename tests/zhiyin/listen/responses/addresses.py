@@ -1,0 +1,69 @@
+"""The addresses of responses and of the customer's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.zhiyin.listen.programs.addresses import a_link, link
+from tests.zhiyin.strangers import SECRET, Address, register
+from zhiyin.accounts.models import Organisation, Permission
+from zhiyin.listen.programs.services import Invitee, create_invitations
+from zhiyin.listen.responses.queries import make_stamp
+from zhiyin.listen.responses.services import GivenResponse, receive_response
+from zhiyin.listen.surveys.models import InstrumentVersion
+
+
+def a_response(home: Organisation) -> dict[str, Any]:
+    response, _is_new = receive_response(
+        link=link(home),
+        given=GivenResponse(score=3, comment=f"{SECRET} comment"),
+    )
+    return {"pk": response.pk}
+
+
+def a_slug(home: Organisation) -> dict[str, Any]:
+    return {"slug": link(home).slug}
+
+
+def a_visit(home: Organisation) -> dict[str, Any]:
+    made = link(home)
+    version = InstrumentVersion.objects.get(instrument=made.instrument)
+    return {"slug": made.slug, "key": make_stamp(version.pk)}
+
+
+def a_personal_link(home: Organisation) -> dict[str, Any]:
+    made = link(home)
+    invited = create_invitations(link=made, invitees=[Invitee("13800138000")])
+    return {"slug": made.slug, "token": invited.tokens[0][1]}
+
+
+def anything(_home: Organisation) -> dict[str, Any]:
+    return {"rest": "cut/short"}
+
+
+SEE = Permission.SEE_RESPONSES
+EXCLUDE = Permission.EXCLUDE_RESPONSES
+WHY = "customers answer without an account"
+
+register(
+    Address("responses", SEE),
+    Address("responses-exclude", EXCLUDE),
+    Address("responses-restore", EXCLUDE),
+    Address("response", SEE, a_response),
+    Address("response-erase", Permission.ERASE_RESPONSES, a_response),
+    Address("api-v1:list_responses", SEE),
+    Address("api-v1:create_response", (SEE, Permission.IMPORT_RESPONSES)),
+    Address("link-preview", Permission.EDIT_SURVEYS, a_link),
+    Address("answer", kwargs=a_slug, public=WHY),
+    Address("answer-privacy", kwargs=a_slug, public=WHY),
+    Address("answer-visit", kwargs=a_visit, public=WHY),
+    Address("answer-visit-more", kwargs=a_visit, public=WHY),
+    Address("answer-visit-thanks", kwargs=a_visit, public=WHY),
+    Address("answer-visit-privacy", kwargs=a_visit, public=WHY),
+    Address("answer-personal", kwargs=a_personal_link, public=WHY),
+    Address("answer-personal-more", kwargs=a_personal_link, public=WHY),
+    Address("answer-personal-thanks", kwargs=a_personal_link, public=WHY),
+    Address("answer-personal-privacy", kwargs=a_personal_link, public=WHY),
+    Address("answer-personal-opt-out", kwargs=a_personal_link, public=WHY),
+    Address("answer-nothing", kwargs=anything, public=WHY),
+)
