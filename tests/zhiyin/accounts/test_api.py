@@ -43,8 +43,9 @@ def test_a_token_says_who_it_is_and_what_it_may(
 
     assert body["email"] == person.email
     assert body["organisation_code"] == "huaxing"
-    assert {"role": "executive", "department": None} in body["roles"]
-    assert body["roles"][1]["department"]["code"] == "h"
+    assert [each["role"] for each in body["roles"]] == ["agent", "executive"]
+    assert body["roles"][0]["department"]["code"] == "h"
+    assert body["roles"][1]["department"] is None
     assert body["permissions"] == [
         "reveal_personal_data",
         "see_responses",

@@ -74,8 +74,9 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
-        """Return this person's roles with their departments."""
-        return list(self.role_assignments.select_related("department"))
+        """Return this person's roles with their departments, in order of the roles."""
+        given = self.role_assignments.select_related("department")
+        return sorted(given, key=lambda each: (Role.values.index(each.role), each.pk))
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.account.internal.flows.reauthentication import (
+    reauthenticate_by_password,
+)
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
@@ -30,6 +33,7 @@ from zhiyin.accounts.services import (
 from zhiyin.common.access import permission_required
 
 INVITATIONS_PER_PAGE = 50
+LOGIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 manages_people = permission_required(Permission.MANAGE_PEOPLE)
 
 
@@ -129,9 +133,10 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, " ".join(refusal.messages))
         else:
-            login(
-                request, person, "allauth.account.auth_backends.AuthenticationBackend"
-            )
+            login(request, person, LOGIN_BACKEND)
+            # The password was typed a moment ago: setting up the second step next
+            # need not ask for it again.
+            reauthenticate_by_password(request)
             return redirect("welcome")
     with translation.override(chosen):
         context = {"form": form, "invitation": invitation}
