@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
-from ninja import Field, Header, Query, Router, Schema
+from ninja import Field, Header, Query, Router, Schema, Status
 
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
@@ -135,7 +135,7 @@ def create_response(
     request: HttpRequest,
     payload: ResponseIn,
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
-) -> tuple[int, ResponseOut]:
+) -> Status[ResponseOut]:
     """Save one answer: 201 when it is new, 200 when this key was sent before."""
     person = person_of(request)
     if not person.may(Permission.IMPORT_RESPONSES):
@@ -157,7 +157,7 @@ def create_response(
         )
     except ValueError as error:
         raise ValidationError(str(error)) from error
-    return (201 if is_new else 200), _out(response_row(person, saved))
+    return Status(201 if is_new else 200, _out(response_row(person, saved)))
 
 
 @router.get("/responses", response=ResponsesOut, summary="Read answers, newest first")
