@@ -20,6 +20,7 @@ from ninja.errors import ValidationError as InputError
 
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
+from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.listen.responses.api import router as responses_router
 
 api = NinjaAPI(
@@ -34,6 +35,7 @@ api = NinjaAPI(
 )
 api.add_router("", accounts_router)
 api.add_router("", responses_router)
+api.add_router("", scores_router)
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:

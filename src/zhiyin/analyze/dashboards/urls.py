@@ -11,9 +11,9 @@ urlpatterns = [
     path("analyze/table/", views.table, name="table"),
     path("analyze/voices/", views.voices, name="voices"),
     re_path(
-        r"^analyze/scores\.(?P<ending>csv|xlsx)$",
-        views.export_scores,
-        name="export_scores",
+        r"^analyze/(?P<kind>scores|table|compare|voices)\.(?P<ending>csv|xlsx)$",
+        views.export,
+        name="export",
     ),
     re_path(
         r"^analyze/trend\.(?P<ending>json|svg|png)$",

@@ -10,17 +10,30 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from cxstats.engine import OrderBy, TopQuery
+from cxstats.engine import ArrowData, Joined, OrderBy, Source, TopQuery
 from cxstats.filters import Contains, Filter, IsNull, Not
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.analyze.lake.queries import LakeSnapshot
+from zhiyin.analyze.metrics.queries.addresses import scope_of
 from zhiyin.analyze.metrics.queries.engine import shared_engine
 from zhiyin.analyze.metrics.queries.labels import Labels
+from zhiyin.analyze.metrics.queries.memory import remembered
 from zhiyin.analyze.metrics.queries.selection import Selection
 from zhiyin.listen.responses.models import Response
+from zhiyin.listen.surveys.models import Item
 
 PAGE_SIZE = 30
+MOST_PAGES = 10_000
 MOST_FACTS = 8
+MOST_WORDS = 5
+LONGEST_WORD = 60
+# A question that is not the main one has no comment of its own: the newest so many
+# of its answers are looked up among the comments.
+LOOKED_UP = 200_000
+_NEWEST = (
+    OrderBy("responded_at", descending=True),
+    OrderBy("response_id", descending=True),
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,11 @@ class Quote:
     channel: str
     customer: str
     facts: tuple[tuple[str, str], ...]
+
+    @property
+    def first_facts(self) -> tuple[tuple[str, str], ...]:
+        """Return as many facts as fit beside the words."""
+        return self.facts[:MOST_FACTS]
 
 
 @dataclass(frozen=True)
@@ -58,36 +76,98 @@ class Found:
         return self.page + 1
 
 
-def _wanted(selection: Selection, words: str) -> Filter:
-    kept = selection.filter() & Not(IsNull("comment"))
-    for word in words.split()[:5]:
-        kept = kept & Contains("comment", word)
-    return kept
+def read_words(text: str) -> tuple[str, ...]:
+    """Return the words to look for; more than a few, or very long ones, are cut."""
+    return tuple(word[:LONGEST_WORD] for word in text.split()[:MOST_WORDS])
+
+
+def read_page(text: str) -> int:
+    """Return a page's number; what is no number means the first one."""
+    if not (text.isascii() and text.isdecimal()):
+        return 1
+    return min(max(int(text[:9]), 1), MOST_PAGES)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which comments are wanted: words that all occur, and a page of them."""
+
+    words: tuple[str, ...] = ()
+    page: int = 1
+    size: int = PAGE_SIZE
 
 
 def find_ids(
     snapshot: LakeSnapshot,
     selection: Selection,
-    words: str = "",
-    page: int = 1,
-    size: int = PAGE_SIZE,
+    search: Search,
 ) -> tuple[list[int], bool]:
     """Return the newest matching responses of a page, and whether more follow."""
     if not snapshot.rows:
         return [], False
+    ids = remembered(
+        snapshot,
+        selection,
+        f"comments|{search}",
+        lambda: _find_ids(snapshot, selection, search),
+    )
+    return list(ids[: search.size]), len(ids) > search.size
+
+
+def _find_ids(
+    snapshot: LakeSnapshot,
+    selection: Selection,
+    search: Search,
+) -> tuple[int, ...]:
+    source, kept = _where_comments_are(snapshot, selection)
+    for word in search.words:
+        kept = kept & Contains("comment", word)
     query = TopQuery(
         select=("response_id",),
-        order=(
-            OrderBy("responded_at", descending=True),
-            OrderBy("response_id", descending=True),
-        ),
-        k=size + 1,
-        offset=(page - 1) * size,
-        where=_wanted(selection, words),
+        order=_NEWEST,
+        k=search.size + 1,
+        offset=(search.page - 1) * search.size,
+        where=kept,
     )
-    table = shared_engine().top_rows(snapshot.source, query)
-    ids = table.column("response_id").to_pylist()
-    return ids[:size], len(ids) > size
+    table = shared_engine().top_rows(source, query)
+    return tuple(table.column("response_id").to_pylist())
+
+
+def _where_comments_are(
+    snapshot: LakeSnapshot,
+    selection: Selection,
+) -> tuple[Source, Filter]:
+    """Return the rows that carry the comments of the selected responses.
+
+    A response's words lie on the row of its main question.
+    """
+    spoken = Not(IsNull("comment"))
+    if _is_main(selection):
+        return snapshot.source, selection.filter() & spoken
+    query = TopQuery(
+        select=("response_id",),
+        order=_NEWEST,
+        k=LOOKED_UP,
+        where=selection.filter(),
+    )
+    answered = shared_engine().top_rows(snapshot.source, query)
+    rows = Joined(
+        snapshot.source,
+        ArrowData(answered.select(["response_id"])),
+        "response_id",
+        "response_id",
+        kind="semi",
+    )
+    return rows, spoken
+
+
+def _is_main(selection: Selection) -> bool:
+    """Tell whether the question is the main one wherever it is asked."""
+    return not Item.objects.filter(
+        version__instrument__organisation_id=selection.organisation_id,
+        code=selection.series.item,
+        is_primary=False,
+    ).exists()
 
 
 def find_quotes(
@@ -95,12 +175,11 @@ def find_quotes(
     snapshot: LakeSnapshot,
     selection: Selection,
     labels: Labels,
-    words: str = "",
-    page: int = 1,
+    search: Search,
 ) -> Found:
     """Return one page of comments that contain all the words, newest first."""
-    ids, has_next = find_ids(snapshot, selection, words, page)
-    return Found(quotes_of(person, ids, labels), page, has_next)
+    ids, has_next = find_ids(snapshot, selection, search)
+    return Found(quotes_of(person, ids, labels, selection), search.page, has_next)
 
 
 def latest_quotes(
@@ -113,12 +192,18 @@ def latest_quotes(
     """Return the newest comments, or None where the person may not see answers."""
     if not person.may(Permission.SEE_RESPONSES):
         return None
-    plain = replace(selection, is_weighted=False)
-    ids, _more = find_ids(snapshot, plain, size=size)
-    return quotes_of(person, ids, labels)
+    scope = scope_of(person, Permission.SEE_RESPONSES)
+    plain = replace(selection, is_weighted=False, metric="", scope=scope)
+    ids, _more = find_ids(snapshot, plain, Search(size=size))
+    return quotes_of(person, ids, labels, selection)
 
 
-def quotes_of(person: Person, ids: list[int], labels: Labels) -> list[Quote]:
+def quotes_of(
+    person: Person,
+    ids: list[int],
+    labels: Labels,
+    selection: Selection,
+) -> list[Quote]:
     """Return quotes in the order of the ids, without those the person may not see."""
     rows = (
         Response.objects.visible_to(person)
@@ -126,46 +211,33 @@ def quotes_of(person: Person, ids: list[int], labels: Labels) -> list[Quote]:
         .select_related("customer")
         .prefetch_related("answers")
     )
-    found = {row.pk: _quote(row, labels) for row in rows}
+    found = {row.pk: _quote(row, labels, selection.series.item) for row in rows}
     return [found[pk] for pk in ids if pk in found]
 
 
-def _quote(row: Response, labels: Labels) -> Quote:
+def _quote(row: Response, labels: Labels, item: str) -> Quote:
+    """Return a quote with the score of the question that is looked at."""
     scored = [answer for answer in row.answers.all() if answer.score is not None]
-    main = next(
-        (one for one in scored if one.is_primary), scored[0] if scored else None
-    )
-    score = score_class = scale = ""
-    if main is not None and main.score is not None:
-        score = f"{main.score:g}"
-        scale = f"{main.scale_min}-{main.scale_max}"
-        score_class = _class(main.score, main.detractor_max, main.promoter_min)
-    facts = []
-    for dimension in labels.dimensions:
-        value = row.attributes.get(dimension.column.removeprefix("a_"))
-        if dimension.column.startswith("a_") and value not in (None, ""):
-            text = labels.value(dimension.name, value)
-            facts.append((dimension.label, text))
+    scored.sort(key=lambda answer: (answer.item != item, not answer.is_primary))
+    main = next(iter(scored), None)
     return Quote(
         response_id=row.pk,
         words=row.comment,
-        score=score,
-        score_class=score_class,
-        scale=scale,
+        score=f"{main.score:g}" if main else "",
+        score_class=main.given_class if main else "",
+        scale=f"{main.scale_min}-{main.scale_max}" if main else "",
         answered_at=row.responded_at,
         touchpoint=labels.value("touchpoint", row.touchpoint) if row.touchpoint else "",
         channel=labels.value("channel", row.channel) if row.channel else "",
         customer=row.customer.key_masked if row.customer else "",
-        facts=tuple(facts[:MOST_FACTS]),
+        facts=tuple(_facts(row, labels)),
     )
 
 
-def _class(score: float, low: int | None, high: int | None) -> str:
-    if low is None or high is None:
-        return ""
-    if score <= low:
-        return "detractor"
-    return "promoter" if score >= high else "passive"
-
-
-__all__ = ["Found", "Quote", "find_quotes", "latest_quotes", "quotes_of"]
+def _facts(row: Response, labels: Labels) -> list[tuple[str, str]]:
+    facts = []
+    for dimension in labels.dimensions:
+        value = row.attributes.get(dimension.column.removeprefix("a_"))
+        if dimension.is_attribute and value not in (None, ""):
+            facts.append((dimension.label, labels.value(dimension.name, value)))
+    return facts

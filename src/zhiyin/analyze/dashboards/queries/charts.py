@@ -2,69 +2,136 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import vl_convert as vlc
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cxstats.charts import Caption, trend_chart
+from cxstats.charts import PALETTE, Caption, trend_chart
 from cxstats.reporting import MinimumN
 from zhiyin.analyze.dashboards.queries.analysis import Analysis
 from zhiyin.analyze.metrics.models import ChangeMarker
 from zhiyin.analyze.metrics.queries import scores
+from zhiyin.analyze.metrics.queries.memory import remembered
 from zhiyin.analyze.metrics.queries.scores import Trend
 
 VEGA_LITE = "6.4"
 PICTURE_WIDTH = 900
+_MOST_TICKS = 13
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn chart."""
+
+    content: bytes
+    content_type: str
+    ending: str
 
 
 def trend_spec(analysis: Analysis) -> dict[str, Any]:
     """Return the trend of the current selection as a Vega-Lite specification."""
-    selection = analysis.chosen
-    found = scores.trend(analysis.snapshot, selection)
-    rows = trend_rows(found, analysis.policy)
-    if not rows:
+    found = scores.trend(analysis.snapshot, analysis.chosen)
+    if not found.points:
         return {}
+    markers = markers_of(analysis, found)
+    policy = analysis.policy
+    about = (markers, policy.shown, policy.ranked, get_language())
+    text = remembered(
+        analysis.snapshot,
+        analysis.chosen,
+        f"chart|{json.dumps(about)}",
+        lambda: json.dumps(_trend_spec(analysis, found, markers)),
+    )
+    spec: dict[str, Any] = json.loads(text)
+    return spec
+
+
+def _trend_spec(
+    analysis: Analysis,
+    found: Trend,
+    markers: list[dict[str, str]],
+) -> dict[str, Any]:
+    definition = analysis.chosen.definition
+    rows = trend_rows(found, analysis.policy)
     total = sum(row["n"] for row in rows)
-    name = str(selection.series.definition.name)
+    filters = [f"{chip.label} {chip.text}" for chip in analysis.chips]
+    span = f"{found.first:%Y-%m-%d} – {found.last:%Y-%m-%d}"
     caption = Caption(
-        title=name,
-        source=f"n {total:,} · {found.first:%Y-%m-%d} – {found.last:%Y-%m-%d}",
+        title=str(definition.name),
+        source=" · ".join([f"n {total:,}", span, *filters])[:160],
     )
-    chart = trend_chart(
-        rows,
-        unit=selection.series.definition.unit,
-        markers=_markers(analysis, found),
-        caption=caption,
-    )
-    spec: dict[str, Any] = in_words(json.loads(chart.to_json()), chart_words())
-    return with_days(spec, "%Y-%m" if found.step in {"month", "year"} else "%m-%d")
+    chart = trend_chart(rows, unit=definition.unit, markers=markers, caption=caption)
+    spec = in_words(json.loads(chart.to_json()), chart_words())
+    form = {"month": "%Y-%m", "year": "%Y"}.get(found.step, "%m-%d")
+    starts = [row["period"] for row in rows]
+    return _greyed(on_days(spec, form, starts[:: -(-len(starts) // _MOST_TICKS)]))
 
 
-def with_days(node: Any, form: str) -> Any:
-    """Write the days of a time axis as numbers, which need no translation."""
+def on_days(node: Any, form: str, ticks: list[str]) -> Any:
+    """Put the time axis on the steps themselves, written as numbers, in UTC.
+
+    A day without a time is midnight in UTC to Vega; drawn in local time it would
+    become the evening before in the west.
+    """
     if isinstance(node, list):
-        return [with_days(value, form) for value in node]
+        return [on_days(value, form, ticks) for value in node]
     if not isinstance(node, dict):
         return node
-    found = {name: with_days(value, form) for name, value in node.items()}
+    found = {name: on_days(value, form, ticks) for name, value in node.items()}
     if isinstance(found.get("x"), dict) and found["x"].get("type") == "temporal":
-        axis = {"format": form, "labelOverlap": "greedy", "grid": False}
-        found["x"] = found["x"] | {"axis": axis}
+        axis = {
+            "format": form,
+            "values": [_moment(day) for day in ticks],
+            "labelOverlap": "greedy",
+            "grid": False,
+        }
+        found["x"] = found["x"] | {"axis": axis, "scale": {"type": "utc"}}
+    is_tooltip = found.get("field") == "period" and "axis" not in found
+    if is_tooltip and found.get("type") == "temporal":
+        found |= {"format": "%Y-%m-%d", "formatType": "utc"}
     return found
 
 
+def _moment(day: str) -> int:
+    """Return a day's midnight in UTC as Vega counts time, in milliseconds."""
+    moment = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
+    return int(moment.timestamp() * 1000)
+
+
+def _greyed(spec: dict[str, Any]) -> dict[str, Any]:
+    """Draw steps of few answers grey, as everywhere else."""
+    for layer in spec.get("layer", []):
+        mark = layer.get("mark")
+        if isinstance(mark, dict) and mark.get("type") in {"point", "rule"}:
+            if "strokeDash" in mark:
+                continue
+            layer["encoding"]["color"] = {
+                "condition": {
+                    "test": "datum.standing === 'indicative'",
+                    "value": PALETTE["quiet"],
+                },
+                "value": PALETTE["accent"],
+            }
+    return spec
+
+
 def in_words(node: Any, words: dict[str, str]) -> Any:
-    """Return a specification with its axis titles in the reader's language."""
+    """Return a specification with its titles in the reader's language."""
     if isinstance(node, dict):
-        return {
+        found = {
             name: words.get(value, value)
             if name == "title" and isinstance(value, str)
             else in_words(value, words)
             for name, value in node.items()
         }
+        if "field" in found and "title" not in found and found["field"] in words:
+            found["title"] = words[found["field"]]
+        return found
     if isinstance(node, list):
         return [in_words(value, words) for value in node]
     return node
@@ -74,19 +141,13 @@ def trend_rows(found: Trend, policy: MinimumN) -> list[dict[str, Any]]:
     """Return the trend's steps; one with too few answers is a gap, not a point."""
     rows = []
     for point in found.points:
-        shown = (
-            point.estimate is not None and policy.standing(point.estimate.n) != "hidden"
-        )
-        estimate = point.estimate if shown else None
-        rows.append(
-            {
-                "period": point.start.isoformat(),
-                "value": estimate.value if estimate else None,
-                "lower": estimate.lower if estimate else None,
-                "upper": estimate.upper if estimate else None,
-                "n": point.estimate.n if point.estimate else 0,
-            },
-        )
+        n = point.estimate.n if point.estimate else 0
+        standing = policy.standing(n)
+        shown = point.estimate if standing != "hidden" else None
+        numbers = ("value", "lower", "upper")
+        ends = {name: getattr(shown, name) if shown else None for name in numbers}
+        period = point.start.isoformat()
+        rows.append({"period": period, **ends, "n": n, "standing": standing})
     return rows
 
 
@@ -96,13 +157,14 @@ def chart_words() -> dict[str, str]:
         "Score (points)": _("Score (points)"),
         "Mean score": _("Mean score"),
         "Share": _("Share"),
-        "Score": _("Score"),
-        "Share of answers": _("Share of answers"),
-        "Difference": _("Difference"),
+        "period": _("Period"),
+        "value": _("Score"),
+        "n": "n",
     }
 
 
-def _markers(analysis: Analysis, found: Trend) -> list[dict[str, str]]:
+def markers_of(analysis: Analysis, found: Trend) -> list[dict[str, str]]:
+    """Return the marks on the days of a trend that concern its answers."""
     first, last = found.points[0].start, found.points[-1].end
     selection = analysis.chosen
     touchpoints = {
@@ -120,15 +182,6 @@ def _markers(analysis: Analysis, found: Trend) -> list[dict[str, str]]:
         for marker in marked
         if not marker.touchpoint or not touchpoints or marker.touchpoint in touchpoints
     ]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawn chart."""
-
-    content: bytes
-    content_type: str
-    ending: str
 
 
 def draw(spec: dict[str, Any], ending: str) -> Picture:

@@ -8,22 +8,23 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cxstats.comparisons import compare_results
-from cxstats.engine import Column
 from zhiyin.accounts.models import AuditEntry, Permission, Person, Role
 from zhiyin.accounts.models import ColleagueInvitation as Invited
 from zhiyin.analyze.dashboards.queries.analysis import Analysis, open_analysis
 from zhiyin.analyze.metrics.queries import scores
+from zhiyin.analyze.metrics.queries.addresses import Query
 from zhiyin.analyze.metrics.queries.comparing import (
     Verdict,
     compare_periods,
     difference_between,
+    moved_groups,
     verdict_of,
 )
 from zhiyin.analyze.metrics.queries.definitions import Definition
 from zhiyin.analyze.metrics.queries.periods import preset_period
 from zhiyin.analyze.metrics.queries.presentation import ScoreText, present
-from zhiyin.analyze.metrics.queries.selection import Condition, Query, Selection
+from zhiyin.analyze.metrics.queries.regrouping import GROUP
+from zhiyin.analyze.metrics.queries.selection import NOT_GIVEN, Condition, Selection
 from zhiyin.analyze.metrics.queries.series import Series
 from zhiyin.analyze.voices.queries import Quote, latest_quotes
 from zhiyin.common import clock
@@ -171,35 +172,20 @@ def _moves(analysis: Analysis) -> list[Move]:
     if series is None:
         return []
     period = preset_period("30d", analysis.chosen.period.zone)
-    before = period.before()
-    if before is None:
-        return []
     base = replace(analysis.chosen, series=series, conditions=(), period=period)
-    key = (Column("touchpoint", "group"),)
-    snapshot = analysis.snapshot
-    now, then = (
-        scores.remembered(
-            snapshot,
-            base.during(one),
-            "by|touchpoint|()",
-            lambda one=one: scores.measure(snapshot, base.during(one), key),  # type: ignore[misc]
-        )
-        for one in (period, before)
-    )
+    found = moved_groups(analysis.snapshot, base, "touchpoint", analysis.policy)
     return [
         Move(
-            label=analysis.labels.value("touchpoint", item.by["group"]),
+            label=analysis.labels.value("touchpoint", item.by[GROUP]),
             verdict=verdict_of(item, analysis.policy, _("the 30 days before")),
-            url=_touchpoint_url(base, str(item.by["group"])),
+            url=_touchpoint_url(base, item.by[GROUP]),
         )
-        for item in compare_results(then, now)
-        if item.verdict != "no_detectable_change"
-        and item.standing(analysis.policy) != "hidden"
+        for item in found
     ]
 
 
-def _touchpoint_url(base: Selection, code: str) -> str:
-    one = replace(base, conditions=(Condition("touchpoint", "touchpoint", (code,)),))
+def _touchpoint_url(base: Selection, code: str | None) -> str:
+    one = base.only(Condition("touchpoint", "touchpoint", (code or NOT_GIVEN,)))
     return f"{reverse('scores')}?{one.query()}"
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
+
 from zhiyin.analyze.dashboards.queries.analysis import Analysis, Option
+from zhiyin.analyze.metrics.queries.addresses import metrics_of
+from zhiyin.analyze.metrics.queries.selection import Selection, parse_range
+from zhiyin.analyze.metrics.queries.series import Series
 
 
 @dataclass(frozen=True)
@@ -13,6 +18,16 @@ class SeriesChoice:
 
     label: str
     n: int
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class MetricChoice:
+    """A number the series can show, with the address that does it."""
+
+    label: str | Promise
+    value: str
     url: str
     is_on: bool
 
@@ -45,11 +60,40 @@ def series_choices(analysis: Analysis) -> list[SeriesChoice]:
         SeriesChoice(
             label=analysis.labels.series(series),
             n=series.n,
-            url=f"?{replace(chosen, series=series, answer_class='').query()}",
+            url=f"?{_turned(chosen, series).query()}",
             is_on=series.key == chosen.series.key,
         )
         for series in ordered
     ]
+
+
+def metric_choices(analysis: Analysis) -> list[MetricChoice]:
+    """Return the numbers the series can show, where there are several."""
+    chosen = analysis.chosen
+    others = metrics_of(chosen.series)
+    if not others:
+        return []
+    codes = ("", *others)
+    found = [(code, replace(chosen, metric=code)) for code in codes]
+    return [
+        MetricChoice(
+            label=one.definition.name,
+            value=code,
+            url=f"?{one.query()}",
+            is_on=code == chosen.metric,
+        )
+        for code, one in found
+    ]
+
+
+def _turned(chosen: Selection, series: Series) -> Selection:
+    """Return the selection of another series, without what its scale cannot say."""
+    is_kept = chosen.metric in metrics_of(series)
+    return replace(
+        chosen.of_every_answer(),
+        series=series,
+        metric=chosen.metric if is_kept else "",
+    )
 
 
 def pick(analysis: Analysis, name: str) -> Picked | None:
@@ -58,9 +102,12 @@ def pick(analysis: Analysis, name: str) -> Picked | None:
     if dimension is None:
         return None
     low = high = ""
-    if dimension.is_number:
-        for condition in analysis.chosen.conditions:
-            if condition.name == name:
-                low, _separator, high = condition.values[0].partition("..")
+    for condition in analysis.chosen.conditions:
+        wanted = parse_range(condition.values[0]) if condition.is_number else None
+        if condition.name == name and wanted is not None:
+            low, high = (
+                "" if end is None else f"{end:.15g}"
+                for end in (wanted.low, wanted.high)
+            )
     options = [] if dimension.is_number else analysis.options(name)
     return Picked(name, dimension.label, dimension.is_number, options, low, high)

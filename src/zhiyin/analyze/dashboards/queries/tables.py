@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cxstats.comparisons import Difference
 from cxstats.estimates import Estimate
-from zhiyin.analyze.dashboards.queries.analysis import Analysis
-from zhiyin.analyze.dashboards.queries.breakdowns import breakdown_of, group_label
-from zhiyin.analyze.dashboards.queries.score_page import part_names
+from zhiyin.analyze.dashboards.queries.analysis import (
+    Analysis,
+    class_names,
+    period_label,
+)
+from zhiyin.analyze.dashboards.queries.breakdowns import (
+    breakdown_of,
+    dimension_of,
+    group_label,
+)
+from zhiyin.analyze.dashboards.queries.compare_page import compare_page
+from zhiyin.analyze.dashboards.queries.score_page import exclusions_of, part_names
 from zhiyin.analyze.metrics.queries import scores
-from zhiyin.analyze.metrics.queries.presentation import write_value
+from zhiyin.analyze.metrics.queries.comparing import verdict_words
+from zhiyin.analyze.voices.queries import Quote
 
 # A cell that begins so would run as a formula when the file is opened.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,9 +50,14 @@ def estimate_cells(estimate: Estimate | None, *, shown: bool) -> list[Any]:
         return [None, None, None, None, 0, None, ""]
     if not shown:
         return [None, None, None, None, estimate.n, None, _("too few answers")]
-    numbers = [estimate.value, estimate.std_error, estimate.lower, estimate.upper]
-    finite = [None if number != number else round(number, 6) for number in numbers]  # noqa: PLR0124 - NaN
-    return [*finite, estimate.n, round(estimate.n_effective, 2), estimate.method]
+    numbers = (estimate.value, estimate.std_error, estimate.lower, estimate.upper)
+    cells = [rounded(number) for number in numbers]
+    return [*cells, estimate.n, round(estimate.n_effective, 2), estimate.method]
+
+
+def rounded(number: float) -> float | None:
+    """Return a number as it is handed out; what is not known is empty."""
+    return round(number, 6) if math.isfinite(number) else None
 
 
 def estimate_headers() -> list[str]:
@@ -58,26 +76,33 @@ def estimate_headers() -> list[str]:
 def about(analysis: Analysis) -> list[tuple[str, str]]:
     """Say what the numbers are: metric, version, question, period, filters, data."""
     chosen = analysis.chosen
-    definition = chosen.series.definition
+    definition = chosen.definition
+    period = scores.filled(analysis.snapshot, chosen)
     return [
         (_("Metric"), f"{definition.name} v{definition.version}"),
         (_("Question"), analysis.labels.series(chosen.series)),
-        (_("Period"), str(analysis.period_text)),
+        (_("Period"), period_label(period) if period else str(analysis.period_text)),
         *((chip.label, chip.text) for chip in analysis.chips),
+        *(
+            (_("Class"), name)
+            for code, name in analysis.classes
+            if code == chosen.answer_class
+        ),
+        *((_("Departments"), name) for name in analysis.reach[:1]),
         (_("Weighted"), _("yes") if chosen.is_weighted else _("no")),
         (_("Data version"), analysis.snapshot.version),
     ]
 
 
 def score_sheet(analysis: Analysis) -> Sheet:
-    """Return the score and its trend."""
+    """Return the score with its parts, what was left out, and its trend."""
     policy = analysis.policy
     total = scores.score(analysis.snapshot, analysis.chosen)
     shown = policy.standing(total.estimate.n) != "hidden"
+    names = part_names()
     rows: list[list[Any]] = [
         [_("All"), "", *estimate_cells(total.estimate, shown=shown)],
     ]
-    names = part_names()
     rows += [
         [names.get(code, code), "", *estimate_cells(part, shown=shown)]
         for code, part in total.groups[0].parts.items()
@@ -86,26 +111,28 @@ def score_sheet(analysis: Analysis) -> Sheet:
         n = point.estimate.n if point.estimate else 0
         cells = estimate_cells(point.estimate, shown=policy.standing(n) != "hidden")
         rows.append([point.start.isoformat(), point.end.isoformat(), *cells])
+    said = about(analysis)
+    said += [
+        (f"{_('Left out')}: {one.label}", str(one.n))
+        for one in exclusions_of(analysis, total)
+    ]
     headers = [_("From"), _("Until"), *estimate_headers()]
-    return Sheet(_("Score and trend"), about(analysis), headers, rows)
+    return Sheet(_("Score and trend"), said, headers, rows)
 
 
 def breakdown_sheet(analysis: Analysis, name: str) -> Sheet:
     """Return the groups of one dimension, with their differences from the rest."""
-    table = breakdown_of(analysis, name)
-    dimension = analysis.labels.dimension(name)
+    dimension = dimension_of(analysis, name)
+    table = breakdown_of(analysis, dimension)
     rows = []
     for row in table.rows:
         shown = row.standing != "hidden"
         cells = estimate_cells(row.group.estimate, shown=shown)
-        found = row.difference
-        judged = [None, None, None, None, ""]
-        if found is not None:
-            ends = (found.estimate.value, found.estimate.lower, found.estimate.upper)
-            judged = [*(round(x, 6) for x in ends), round(found.q, 6), found.verdict]  # type: ignore[list-item]
-        rows.append([group_label(analysis, name, table, row), *cells, *judged])
+        label = group_label(analysis, dimension, table, row)
+        rows.append([label, row.rank, *cells, *difference_cells(row.difference)])
     headers = [
-        dimension.label if dimension else name,
+        dimension.label,
+        _("Rank"),
         *estimate_headers(),
         _("Difference from the rest"),
         _("Lower"),
@@ -114,6 +141,64 @@ def breakdown_sheet(analysis: Analysis, name: str) -> Sheet:
         _("Verdict"),
     ]
     return Sheet(_("Table"), about(analysis), headers, rows)
+
+
+def difference_cells(found: Difference | None) -> list[Any]:
+    """Return a judged difference: value, interval, q and verdict."""
+    if found is None:
+        return [None, None, None, None, ""]
+    ends = (found.estimate.value, found.estimate.lower, found.estimate.upper, found.q)
+    words = verdict_words(is_change=False)
+    words |= {"rose": _("above"), "fell": _("below")}
+    return [*(rounded(end) for end in ends), words[found.verdict]]
+
+
+def compare_sheet(analysis: Analysis) -> Sheet:
+    """Return both sides of a comparison and the verdict."""
+    page = compare_page(analysis)
+    rows: list[list[Any]] = []
+    for name, side in (("A", page.a), ("B", page.b)):
+        if side is not None:
+            shown = side.score.standing != "hidden"
+            cells = estimate_cells(side.estimate, shown=shown)
+            rows.append([name, side.label, *cells])
+    said = about(analysis)
+    if page.verdict is not None:
+        said.append((_("Verdict"), f"{page.verdict.text}: {page.verdict.detail}"))
+    headers = ["", _("Side"), *estimate_headers()]
+    return Sheet(_("Comparison"), said, headers, rows)
+
+
+def voices_sheet(analysis: Analysis, quotes: list[Quote]) -> Sheet:
+    """Return comments with their scores and what was known; numbers stay masked."""
+    labels = [one.label for one in analysis.labels.dimensions if one.is_attribute]
+    rows: list[list[Any]] = []
+    for quote in quotes:
+        facts = dict(quote.facts)
+        moment = timezone.localtime(quote.answered_at)
+        rows.append(
+            [
+                f"{moment:%Y-%m-%d %H:%M}",
+                float(quote.score) if quote.score else None,
+                class_names().get(quote.score_class, ""),
+                quote.words,
+                quote.touchpoint,
+                quote.channel,
+                quote.customer,
+                *(facts.get(label) for label in labels),
+            ],
+        )
+    headers = [
+        _("Answered"),
+        _("Score"),
+        _("Class"),
+        _("Comment"),
+        _("Touchpoint"),
+        _("Channel"),
+        _("Customer"),
+        *labels,
+    ]
+    return Sheet(_("Comments"), about(analysis), headers, rows)
 
 
 def as_csv(sheet: Sheet) -> bytes:
@@ -129,7 +214,7 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS):
+    if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_SIGNS):
         return f"'{cell}"
     return cell
 
@@ -155,13 +240,3 @@ def as_xlsx(sheet: Sheet) -> bytes:
         page.set_column(1, len(sheet.headers), 14)
         page.freeze_panes(top + 1, 1)
     return stream.getvalue()
-
-
-__all__ = [
-    "Sheet",
-    "as_csv",
-    "as_xlsx",
-    "breakdown_sheet",
-    "score_sheet",
-    "write_value",
-]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhiyin.analyze.dashboards.views.compare import compare
-from zhiyin.analyze.dashboards.views.exports import export_scores, trend_chart
+from zhiyin.analyze.dashboards.views.exports import export, trend_chart
 from zhiyin.analyze.dashboards.views.home import home
 from zhiyin.analyze.dashboards.views.saved import delete_view, save_view
 from zhiyin.analyze.dashboards.views.scores import scores
@@ -13,7 +13,7 @@ from zhiyin.analyze.dashboards.views.voices import voices
 __all__ = [
     "compare",
     "delete_view",
-    "export_scores",
+    "export",
     "home",
     "save_view",
     "scores",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,10 @@ from cxstats.reporting import MinimumN
 from zhiyin.analyze.lake.queries import LakeSnapshot
 from zhiyin.analyze.metrics.queries import scores
 from zhiyin.analyze.metrics.queries.labels import Dimension
+from zhiyin.analyze.metrics.queries.memory import remembered
+from zhiyin.analyze.metrics.queries.periods import Period
 from zhiyin.analyze.metrics.queries.presentation import MINUS
+from zhiyin.analyze.metrics.queries.regrouping import GROUP, branches, regrouped
 from zhiyin.analyze.metrics.queries.selection import Selection
 
 MOST_ROWS = 500
@@ -43,7 +47,28 @@ def write_difference(value: float, unit: str) -> str:
     return number.replace("-", MINUS)
 
 
-def verdict_of(difference: Difference, policy: MinimumN, against: str) -> Verdict:
+def verdict_words(*, is_change: bool) -> dict[str, str]:
+    """Return the verdicts in words: a change in time, or which side is higher."""
+    if is_change:
+        return {
+            "rose": _("Rose"),
+            "fell": _("Fell"),
+            "no_detectable_change": _("No detectable change"),
+        }
+    return {
+        "rose": _("A is higher"),
+        "fell": _("A is lower"),
+        "no_detectable_change": _("No detectable difference"),
+    }
+
+
+def verdict_of(
+    difference: Difference,
+    policy: MinimumN,
+    against: str,
+    *,
+    is_change: bool = True,
+) -> Verdict:
     """Say what may be said of a difference, and from how little it was judged."""
     estimate = difference.estimate
     if difference.standing(policy) == "hidden":
@@ -53,11 +78,7 @@ def verdict_of(difference: Difference, policy: MinimumN, against: str) -> Verdic
             "needed": policy.shown,
         }
         return Verdict("unknown", _("Too few answers to compare"), detail)
-    words = {
-        "rose": _("Rose"),
-        "fell": _("Fell"),
-        "no_detectable_change": _("No detectable change"),
-    }
+    words = verdict_words(is_change=is_change)
     interval = _(
         "%(value)s (%(level)s%% interval %(lower)s to %(upper)s) against %(what)s"
     ) % {
@@ -68,7 +89,7 @@ def verdict_of(difference: Difference, policy: MinimumN, against: str) -> Verdic
         "what": f"{against} (n {difference.baseline_estimate.n:,})",
     }
     if difference.verdict == "no_detectable_change":
-        unseen = _("; a change under %(detectable)s would go unseen") % {
+        unseen = _("; a difference under %(detectable)s would go unseen") % {
             "detectable": write_difference(difference.detectable, estimate.unit).lstrip(
                 "+"
             ),
@@ -86,7 +107,12 @@ def difference_between(
     later, earlier = scores.score(snapshot, compared), scores.score(snapshot, baseline)
     if not (later.estimate.n and earlier.estimate.n):
         return None
-    return compare_results(earlier, later)[0]
+    return remembered(
+        snapshot,
+        compared,
+        f"minus|{baseline.cache_key()}",
+        lambda: compare_results(earlier, later)[0],
+    )
 
 
 def compare_periods(
@@ -109,7 +135,7 @@ def compare_periods(
 class Row:
     """One group of a comparison table, judged against all the others together."""
 
-    key: str
+    key: Any
     group: GroupResult
     difference: Difference | None
     standing: str
@@ -118,12 +144,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A metric in the groups of one dimension."""
+    """A metric in the groups of one dimension; `total` groups, the largest as rows."""
 
     result: MetricResult
     rows: tuple[Row, ...]
     edges: tuple[float, ...]
     compared: int
+    total: int
 
 
 def breakdown(
@@ -131,47 +158,111 @@ def breakdown(
     selection: Selection,
     dimension: Dimension,
     policy: MinimumN,
+    cuts: tuple[float, ...] = (),
 ) -> Breakdown:
     """Return every group with its score and its difference from the rest.
 
     Differences are corrected together (Benjamini-Hochberg) over the groups that may
-    be shown; groups under the minimum are listed last, without score or rank.
+    be shown; groups under the minimum get no score and no rank. A number is cut at
+    `cuts`, or into quintiles.
     """
-    edges = bin_edges(snapshot, selection, dimension) if dimension.is_number else ()
-    key: KeyLike = EngineColumn(dimension.column, "group")
-    if edges:
-        key = Bins(dimension.column, edges, name="group")
-    what = f"by|{dimension.column}|{edges}"
-    result = scores.remembered(
+    edges = cuts if dimension.is_number else ()
+    if dimension.is_number and not edges:
+        edges = bin_edges(snapshot, selection, dimension)
+    limits = (policy.shown, policy.ranked, MOST_ROWS)
+    return remembered(
         snapshot,
         selection,
-        what,
-        lambda: scores.measure(snapshot, selection, (key,)),
+        f"by|{dimension.column}|{edges}|{limits}",
+        lambda: _breakdown(snapshot, selection, dimension, policy, edges),
     )
-    shown = [g for g in result.groups if policy.standing(g.estimate.n) != "hidden"]
-    judged = _against_rest(result, {str(group.by["group"]) for group in shown})
+
+
+def _breakdown(
+    snapshot: LakeSnapshot,
+    selection: Selection,
+    dimension: Dimension,
+    policy: MinimumN,
+    edges: tuple[float, ...],
+) -> Breakdown:
+    key: KeyLike = EngineColumn(dimension.column, GROUP)
+    if edges:
+        key = Bins(dimension.column, edges, name=GROUP)
+    result = scores.measure(snapshot, selection, (key,))
+    if dimension.is_tree:
+        result = regrouped(result, branches([key[0] for key in result.cells.groups]))
+    sizes = result.estimates.n
+    largest = sorted(range(len(result)), key=lambda at: (-int(sizes[at]), at))
+    listed = sorted(largest[:MOST_ROWS])
+    shown = [at for at in listed if policy.standing(int(sizes[at])) != "hidden"]
+    judged = _against_rest(result, shown)
     ranks = policy.ranks([group.estimate for group in result.groups])
     rows = [
         Row(
-            key=str(group.by["group"]),
-            group=group,
-            difference=judged.get(str(group.by["group"])),
-            standing=policy.standing(group.estimate.n),
-            rank=rank,
+            key=result.groups[at].by[GROUP],
+            group=result.groups[at],
+            difference=judged.get(at),
+            standing=policy.standing(int(sizes[at])),
+            rank=ranks[at],
         )
-        for group, rank in zip(result.groups, ranks, strict=True)
+        for at in listed
     ]
-    return Breakdown(result, tuple(rows[:MOST_ROWS]), edges, len(judged))
+    return Breakdown(result, tuple(rows), edges, len(judged), len(result))
 
 
-def _against_rest(result: MetricResult, shown: set[str]) -> dict[str, Difference]:
-    if len(result.groups) < 2 or not shown:  # noqa: PLR2004 - one group has no rest
+def _against_rest(result: MetricResult, shown: list[int]) -> dict[int, Difference]:
+    """Judge the groups that may be shown, each against all other answers.
+
+    The others are no findings, so they are no tests either: they become one group
+    that belongs to every rest.
+    """
+    if len(result.groups) < 2:  # noqa: PLR2004 - one group has no rest
         return {}
-    every = compare_groups(result, between="group", baseline=REST, correction="none")
-    # Groups that may not be shown are no findings, so they are no tests either.
-    kept = [item for item in every if str(item.compared) in shown]
-    comparison = corrected(kept, result, "group", "bh")
-    return {str(item.compared): item for item in comparison}
+    names: list[str | None] = ["others"] * len(result)
+    for at in shown:
+        names[at] = str(at)
+    folded = regrouped(result, names)
+    every = compare_groups(folded, between=GROUP, baseline=REST, correction="none")
+    kept = [item for item in every if item.compared != "others"]
+    return {int(item.compared): item for item in corrected(kept, result, GROUP, "bh")}
+
+
+def moved_groups(
+    snapshot: LakeSnapshot,
+    selection: Selection,
+    column: str,
+    policy: MinimumN,
+) -> list[Difference]:
+    """Return the groups whose score changed against the period right before.
+
+    They are corrected together over the groups that may be compared.
+    """
+    before = selection.period.before()
+    if before is None:
+        return []
+    limits = (policy.shown, policy.ranked)
+    return remembered(
+        snapshot,
+        selection,
+        f"moved|{column}|{limits}",
+        lambda: _moved_groups(snapshot, selection, before, column, policy),
+    )
+
+
+def _moved_groups(
+    snapshot: LakeSnapshot,
+    selection: Selection,
+    before: Period,
+    column: str,
+    policy: MinimumN,
+) -> list[Difference]:
+    key = (EngineColumn(column, GROUP),)
+    now = scores.measure(snapshot, selection, key)
+    then = scores.measure(snapshot, selection.during(before), key)
+    every = compare_results(then, now, correction="none")
+    kept = [item for item in every if item.standing(policy) != "hidden"]
+    judged = corrected(kept, now, GROUP, "bh")
+    return [item for item in judged if item.verdict != "no_detectable_change"]
 
 
 def bin_edges(
@@ -180,7 +271,7 @@ def bin_edges(
     dimension: Dimension,
 ) -> tuple[float, ...]:
     """Return the inner quintiles of a number among the selected answers."""
-    return scores.remembered(
+    return remembered(
         snapshot,
         selection,
         f"edges|{dimension.column}",

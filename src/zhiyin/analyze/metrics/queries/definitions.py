@@ -41,8 +41,9 @@ _EXCLUSIONS = _(
 )
 _NPS_INTERVAL = _(
     "Adjusted Wald interval at 95 %; below 10 answers or with an empty class, the "
-    "trinomial score interval; with weights or clusters, linearised variance with a "
-    "t interval. Always clipped to −100…100.",
+    "trinomial score interval; with weights, linearised variance with a t interval, "
+    "by strata and clusters where every answer carries them. Always clipped to "
+    "−100…100.",
 )
 _NPS: dict[str, Any] = {
     "version": 1,
@@ -128,8 +129,10 @@ DEFINITIONS: dict[str, Definition] = {
 }
 
 
-def definition_for(kind: str, stream: str) -> Definition:
+def definition_for(kind: str, stream: str, *, is_nps_scale: bool = True) -> Definition:
     """Return the entry that names a question's main number."""
+    if kind == "nps" and not is_nps_scale:
+        return DEFINITIONS["nps_like"]
     if kind == "nps":
         return DEFINITIONS["tnps" if stream == Stream.TRANSACTIONAL else "rnps"]
     return DEFINITIONS[kind]

@@ -1,20 +1,28 @@
-"""The engine of this process: opened once, used by every request in turn."""
+"""The engine of this process: opened once, shared by all requests."""
 
 from __future__ import annotations
 
+import os
 import threading
 
 from django.conf import settings
 
 from cxstats.engine import Engine, open_engine
 
-_local = threading.local()
+_lock = threading.Lock()
+_opened: dict[tuple[int, str], Engine] = {}
 
 
 def shared_engine() -> Engine:
-    """Return this thread's engine; the address comes from the settings."""
-    engine: Engine | None = getattr(_local, "engine", None)
+    """Return this process's engine; the address comes from the settings.
+
+    Engines are safe to share between threads, and what one request taught the engine
+    about the files serves the next. A forked process opens its own.
+    """
+    key = (os.getpid(), settings.ENGINE_URL)
+    engine = _opened.get(key)
     if engine is None:
-        engine = open_engine(settings.ENGINE_URL)
-        _local.engine = engine
+        with _lock:
+            engine = _opened.get(key) or open_engine(settings.ENGINE_URL)
+            _opened[key] = engine
     return engine

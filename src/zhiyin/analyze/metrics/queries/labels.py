@@ -8,8 +8,12 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Organisation
-from zhiyin.analyze.metrics.queries.selection import DIMENSIONS, NOT_GIVEN
+from zhiyin.accounts.models import Department, Organisation
+from zhiyin.analyze.metrics.queries.selection import (
+    DEPARTMENT,
+    DIMENSIONS,
+    NOT_GIVEN,
+)
 from zhiyin.analyze.metrics.queries.series import Series
 from zhiyin.listen.customers.models import AttributeField, FieldKind
 from zhiyin.listen.programs.models import Stream, Touchpoint, Wave
@@ -25,6 +29,16 @@ class Dimension:
     label: str
     is_number: bool = False
     is_operational: bool = False
+
+    @property
+    def is_attribute(self) -> bool:
+        """Tell whether it is one of the organisation's own fields."""
+        return self.column.startswith("a_")
+
+    @property
+    def is_tree(self) -> bool:
+        """Tell whether its values are paths: a department stands for its subtree."""
+        return self.column == DEPARTMENT
 
 
 @dataclass(frozen=True)
@@ -49,7 +63,7 @@ class Labels:
     def series(self, series: Series) -> str:
         """Return a series as people know it: the question, its scale, its stream."""
         question = self.items.get(series.item, series.item)
-        if series.kind == "nps":
+        if series.kind == "nps" and series.scale.is_nps:
             return f"{series.definition.name} · {question}"
         stream = Stream(series.stream).label
         return f"{series.definition.name} {series.scale} · {question} · {stream}"
@@ -63,6 +77,7 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         "channel": _("Channel"),
         "language": _("Language"),
         "instrument": _("Questionnaire"),
+        "department": _("Department"),
     }
     dimensions = [Dimension(name, DIMENSIONS[name], names[name]) for name in DIMENSIONS]
     fields = AttributeField.objects.of(organisation).filter(is_shown=True)
@@ -84,6 +99,12 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         "wave": dict(Wave.objects.of(organisation).values_list("code", "name")),
         "instrument": dict(
             Instrument.objects.of(organisation).values_list("code", "name"),
+        ),
+        "department": dict(
+            Department.objects.filter(organisation=organisation).values_list(
+                "path",
+                "name",
+            ),
         ),
         "language": dict(settings.LANGUAGES),
         "channel": channel_names(),

@@ -17,6 +17,8 @@ PRESETS = {
     "all": (_("All time"), None),
 }
 DEFAULT_PRESET = "365d"
+# Days outside are no days of answers, and calendars overflow at their ends.
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 _DAILY_UP_TO = 31
 _WEEKLY_UP_TO = 130
 _MONTHLY_UP_TO = 1500
@@ -54,14 +56,41 @@ class Period:
 
     def before(self) -> Period | None:
         """Return the period of the same length right before this one."""
-        if self.first is None or self.days is None:
+        return self._moved(-1)
+
+    def after(self) -> Period | None:
+        """Return the period of the same length right after this one, up to today."""
+        if self.last is None or self.last >= today(self.zone):
             return None
-        last = self.first - dt.timedelta(1)
-        return Period(last - dt.timedelta(self.days - 1), last, self.zone)
+        return self._moved(1)
+
+    def _moved(self, steps: int) -> Period | None:
+        if self.first is None or self.last is None or self.days is None:
+            return None
+        if months := whole_months(self.first, self.last):
+            first = _months_later(self.first, months * steps)
+            last = _months_later(first, months) - dt.timedelta(1)
+        else:
+            by = dt.timedelta(self.days * steps)
+            first, last = self.first + by, self.last + by
+        inside = first >= FIRST_DAY and last <= LAST_DAY
+        return Period(first, last, self.zone) if inside else None
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """Return the first moment of a day here, in UTC without a zone."""
         return self._midnight(day)
+
+
+def whole_months(first: dt.date, last: dt.date) -> int:
+    """Return how many calendar months a period is exactly, or 0."""
+    if first.day != 1 or (last + dt.timedelta(1)).day != 1:
+        return 0
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _months_later(first: dt.date, months: int) -> dt.date:
+    years, month = divmod(first.month - 1 + months, 12)
+    return dt.date(first.year + years, month + 1, 1)
 
 
 def today(zone: str) -> dt.date:
@@ -86,7 +115,8 @@ def parse_period(first: str, last: str, preset: str, zone: str) -> Period:
         end = dt.date.fromisoformat(last)
     except ValueError:
         return preset_period(preset, zone)
-    return Period(min(start, end), max(start, end), zone)
+    start, end = (min(max(day, FIRST_DAY), LAST_DAY) for day in sorted((start, end)))
+    return Period(start, end, zone)
 
 
 @dataclass(frozen=True)

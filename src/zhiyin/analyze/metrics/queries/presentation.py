@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from cxstats.estimates import Estimate
 from cxstats.metrics import MetricResult
 from cxstats.reporting import MinimumN
 from cxstats.scales import Scale
-from django.utils.translation import gettext as _
 
 MINUS = "−"
 
@@ -139,14 +140,17 @@ class Column:
 
 def distribution_columns(result: MetricResult, scale: Scale) -> list[Column]:
     """Return the share of answers on every point of the scale."""
-    counts = result.distribution()
+    counts: dict[int, float] = {}
+    for score, weight in result.distribution().items():
+        # An imported half point is drawn on the point nearest to it.
+        counts[round(score)] = counts.get(round(score), 0.0) + weight
     total = sum(counts.values()) or 1.0
     top = max(counts.values(), default=0.0) or 1.0
     return [
         Column(
             score=point,
-            share=counts.get(float(point), 0.0) / total,
-            height=round(counts.get(float(point), 0.0) / top * 100, 1),
+            share=counts.get(point, 0.0) / total,
+            height=round(counts.get(point, 0.0) / top * 100, 1),
             answer_class=class_of(point, scale),
         )
         for point in range(scale.minimum, scale.maximum + 1)

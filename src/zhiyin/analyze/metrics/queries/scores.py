@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-from django.core.cache import cache
 
 from cxstats.engine import HistogramQuery, KeyLike, PeriodBucket
 from cxstats.estimates import Estimate
-from cxstats.filters import IsNull, Not
+from cxstats.filters import Filter, IsNull, Not
 from cxstats.metrics import MetricResult, ces, csat, nps
 from cxstats.reporting import MinimumN
 from zhiyin.accounts.models import Organisation
 from zhiyin.analyze.lake.queries import LakeSnapshot
 from zhiyin.analyze.metrics.queries.engine import shared_engine
+from zhiyin.analyze.metrics.queries.memory import remembered
 from zhiyin.analyze.metrics.queries.periods import (
     Buckets,
     Period,
     bucket_days,
     today,
 )
-from zhiyin.analyze.metrics.queries.selection import Selection
+from zhiyin.analyze.metrics.queries.selection import NPS_LIKE, Selection
 
-CACHE_SECONDS = 3600
-_Value = TypeVar("_Value")
+_METRICS = {"nps": nps, "csat": csat, "ces": ces}
+_PLACES = ("stratum", "cluster")
 
 
 def policy_of(organisation: Organisation) -> MinimumN:
@@ -35,29 +31,46 @@ def policy_of(organisation: Organisation) -> MinimumN:
     return MinimumN(organisation.minimum_n_score, organisation.minimum_n_rank)
 
 
-def remembered(
-    snapshot: LakeSnapshot,
-    selection: Selection,
-    what: str,
-    make: Callable[[], _Value],
-) -> _Value:
-    """Return an answer made before from the same data, else make it.
+@dataclass(frozen=True)
+class Design:
+    """What of the sampling is recorded with the answers of a series."""
 
-    The lake's version is part of the key: a new answer makes every old entry
-    unreachable instead of wrong.
+    has_weights: bool = False
+    has_strata: bool = False
+    has_clusters: bool = False
+
+
+def design_of(snapshot: LakeSnapshot, selection: Selection) -> Design:
+    """Return what may be used of weights, strata and clusters in a series.
+
+    Strata and clusters count only where every answer with a weight carries them: a
+    stratum that some lack would silently leave those answers out.
     """
-    owner = f"{selection.organisation_id}|{snapshot.version}"
-    return remembered_under(f"score|{owner}|{what}|{selection.cache_key()}", make)
+    series = replace(
+        selection.of_every_answer(),
+        conditions=(),
+        metric="",
+        is_weighted=False,
+        period=Period(None, None, selection.period.zone),
+    )
+    return remembered(snapshot, series, "design", lambda: _design(snapshot, series))
 
 
-def remembered_under(key: str, make: Callable[[], _Value]) -> _Value:
-    """Return what was kept under a key, else make and keep it."""
-    short = hashlib.blake2b(key.encode(), digest_size=24).hexdigest()
-    found: _Value | None = cache.get(short)
-    if found is None:
-        found = make()
-        cache.set(short, found, CACHE_SECONDS)
-    return found
+def _design(snapshot: LakeSnapshot, series: Selection) -> Design:
+    weighted = series.filter() & Not(IsNull("weight"))
+    total = count(snapshot, weighted)
+    if not total:
+        return Design()
+    lacking = (count(snapshot, weighted & IsNull(name)) for name in _PLACES)
+    strata, clusters = (not missing for missing in lacking)
+    return Design(has_weights=True, has_strata=strata, has_clusters=clusters)
+
+
+def count(snapshot: LakeSnapshot, where: Filter) -> int:
+    """Count rows of the lake."""
+    query = HistogramQuery(score="metric", where=where)
+    table = shared_engine().score_histogram(snapshot.source, query)
+    return sum(table.column("n").to_pylist())
 
 
 def measure(
@@ -65,14 +78,21 @@ def measure(
     selection: Selection,
     by: tuple[KeyLike, ...] = (),
 ) -> MetricResult:
-    """Return the series' metric for a selection, in groups where asked."""
-    metric = {"nps": nps, "csat": csat, "ces": ces}[selection.series.kind]
+    """Return the selection's metric, in groups where asked.
+
+    With weights the variance follows the design that the answers carry.
+    """
+    kind = selection.series.kind
+    metric = nps if selection.metric == NPS_LIKE else _METRICS[kind]
+    design = design_of(snapshot, selection) if selection.is_weighted else Design()
     return metric(
         snapshot.source,
         score="score",
         by=by,
         scale=selection.series.scale,
         weight="weight" if selection.is_weighted else None,
+        strata="stratum" if design.has_strata else None,
+        cluster="cluster" if design.has_clusters else None,
         where=selection.filter(),
         engine=shared_engine(),
     )
@@ -170,23 +190,6 @@ def _trimmed(points: list[TrendPoint]) -> tuple[TrendPoint, ...]:
     return tuple(points[answered[0] : answered[-1] + 1]) if answered else ()
 
 
-def nps_like(snapshot: LakeSnapshot, selection: Selection) -> MetricResult:
-    """Return the NPS-like number of a satisfaction question; it is not NPS."""
-    return remembered(
-        snapshot,
-        selection,
-        "nps_like",
-        lambda: nps(
-            snapshot.source,
-            score="score",
-            scale=selection.series.scale,
-            weight="weight" if selection.is_weighted else None,
-            where=selection.filter(),
-            engine=shared_engine(),
-        ),
-    )
-
-
 def set_aside(snapshot: LakeSnapshot, selection: Selection) -> dict[str, int]:
     """Return answers set aside by a rule or a person, by reason."""
     return remembered(
@@ -234,20 +237,3 @@ def quantile_edges(
             edges.append(float(value))
         seen += n
     return tuple(edges)
-
-
-def has_weights(snapshot: LakeSnapshot, selection: Selection) -> bool:
-    """Tell whether answers of the selected series carry weights."""
-    series = replace(selection, conditions=(), answer_class="", is_weighted=False)
-    return remembered(
-        snapshot,
-        series,
-        "has_weights",
-        lambda: _has_weights(snapshot, series),
-    )
-
-
-def _has_weights(snapshot: LakeSnapshot, selection: Selection) -> bool:
-    kept = selection.filter() & Not(IsNull("weight"))
-    query = HistogramQuery(score="metric", where=kept)
-    return bool(shared_engine().score_histogram(snapshot.source, query).num_rows)

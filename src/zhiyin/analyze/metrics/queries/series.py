@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from cxstats.engine import Column, HistogramQuery
-from cxstats.filters import Compare, Filter, IsNull
+from cxstats.filters import Compare, Filter, In, IsNull
 from cxstats.scales import Scale
 from zhiyin.analyze.lake.queries import LakeSnapshot
 from zhiyin.analyze.metrics.queries.definitions import Definition, definition_for
@@ -14,6 +14,8 @@ from zhiyin.analyze.metrics.queries.engine import shared_engine
 
 _COLUMNS = ("stream", "metric", "item", "scale_min", "scale_max")
 _CUTS = ("detractor_max", "promoter_min")
+# A comment to a questionnaire without any score is in the lake too, under "share".
+KINDS = ("nps", "csat", "ces")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Series:
     @property
     def definition(self) -> Definition:
         """Return the dictionary's entry of the series' main number."""
-        return definition_for(self.kind, self.stream)
+        is_nps = self.scale.is_nps
+        return definition_for(self.kind, self.stream, is_nps_scale=is_nps)
 
     def filter(self) -> Filter:
         """Return the condition that keeps exactly this series' valid answers."""
@@ -63,12 +66,13 @@ class Series:
         return reduce(lambda a, b: a & b, parts)
 
 
-def list_series(snapshot: LakeSnapshot) -> list[Series]:
-    """Return every series that has answers, the most answered first."""
+def list_series(snapshot: LakeSnapshot, scope: Filter | None = None) -> list[Series]:
+    """Return every series with answers (in a scope), the most answered first."""
     if not snapshot.rows:
         return []
     keys = tuple(Column(name) for name in (*_COLUMNS, *_CUTS))
-    query = HistogramQuery(score="metric", by=keys, where=IsNull("excluded"))
+    where: Filter = IsNull("excluded") & In("metric", KINDS)
+    query = HistogramQuery("metric", keys, where=where & scope if scope else where)
     table = shared_engine().score_histogram(snapshot.source, query)
     found = [
         Series(
@@ -84,5 +88,7 @@ def list_series(snapshot: LakeSnapshot) -> list[Series]:
             n=row["n"],
         )
         for row in table.to_pylist()
+        # Without cuts there are no promoters, so there is no score.
+        if row["metric"] != "nps" or None not in (row[_CUTS[0]], row[_CUTS[1]])
     ]
     return sorted(found, key=lambda one: (-one.n, one.key))
