@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from zhiyin.accounts.models import Person, StaffRequest
+from zhiyin.accounts.models import Permission, Person, StaffRequest
 from zhiyin.accounts.services import act_as, person_of_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,14 +19,26 @@ class TokenOrSession(AuthBase):
     """A bearer token, or the session of somebody logged in on the pages.
 
     Either way `request.user` is the person afterwards, so that an operation starts at
-    `.visible_to(request.user)` like any page.
+    `.visible_to(request.user)` like any page. With a permission, whoever lacks it is
+    refused before the input is even read.
     """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
     openapi_description = "An API token, made on the page “API tokens”."
 
+    def __init__(self, permission: Permission | None = None) -> None:
+        super().__init__()
+        self._permission = permission
+
     def __call__(self, request: HttpRequest) -> Person | None:
+        person = self._caller(request)
+        needed = self._permission
+        if person is not None and needed is not None and not person.may(needed):
+            raise PermissionDenied
+        return person
+
+    def _caller(self, request: HttpRequest) -> Person | None:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme:
             return self._by_token(request, scheme, secret.strip())

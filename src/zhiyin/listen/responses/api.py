@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from ninja import Field, Header, Query, Router, Schema, Status
 
+from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common import clock
@@ -128,6 +129,7 @@ def _given(payload: ResponseIn) -> GivenResponse:
 
 @router.post(
     "/responses",
+    auth=TokenOrSession(Permission.IMPORT_RESPONSES),
     response={200: ResponseOut, 201: ResponseOut},
     summary="Hand over one answer",
 )
@@ -138,8 +140,6 @@ def create_response(
 ) -> Status[ResponseOut]:
     """Save one answer: 201 when it is new, 200 when this key was sent before."""
     person = person_of(request)
-    if not person.may(Permission.IMPORT_RESPONSES):
-        raise PermissionDenied
     link = (
         SurveyLink.objects.visible_to(person)
         .select_related("organisation", "instrument", "touchpoint", "wave")
@@ -160,15 +160,18 @@ def create_response(
     return Status(201 if is_new else 200, _out(response_row(person, saved)))
 
 
-@router.get("/responses", response=ResponsesOut, summary="Read answers, newest first")
+@router.get(
+    "/responses",
+    auth=TokenOrSession(Permission.SEE_RESPONSES),
+    response=ResponsesOut,
+    summary="Read answers, newest first",
+)
 def list_responses(
     request: HttpRequest,
     query: Annotated[ListQuery, Query()],
 ) -> ResponsesOut:
     """Return one page of the answers the caller may see."""
     person = person_of(request)
-    if not person.may(Permission.SEE_RESPONSES):
-        raise PermissionDenied
     wanted = ResponseFilter(**query.dict(exclude={"limit"}))
     page = response_page(person, wanted, query.limit)
     return ResponsesOut(items=[_out(row) for row in page.rows], next=page.next_key)
