@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db import connection
 
 from zhiyin.accounts.models import Department, Organisation
 from zhiyin.analyze.lake.queries.manifest import read_manifest
@@ -82,6 +83,27 @@ class Survey:
             batch_size=2000,
         )
         return made
+
+
+def double(times: int) -> None:
+    """Double all responses some times over, each copy with the same main answer."""
+    names = [
+        field.column for field in Response._meta.concrete_fields if field.name != "id"
+    ]
+    columns = ", ".join(names)
+    with connection.cursor() as cursor:
+        for _ in range(times):
+            cursor.execute(
+                f"INSERT INTO responses_response ({columns}) "
+                f"SELECT {columns} FROM responses_response"
+            )
+        cursor.execute(
+            "INSERT INTO responses_answer (response_id, item, kind, is_primary, score, "
+            "text, choices, scale_min, scale_max, detractor_max, promoter_min) "
+            "SELECT r.id, 'nps', 'nps', true, r.id % 11, '', '[]', 0, 10, 6, 9 "
+            "FROM responses_response r WHERE NOT EXISTS "
+            "(SELECT 1 FROM responses_answer a WHERE a.response_id = r.id)"
+        )
 
 
 def main_answer(response: Response, score: float) -> Answer:

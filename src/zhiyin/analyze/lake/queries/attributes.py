@@ -26,18 +26,15 @@ def attribute_columns(
     fields: dict[str, str],
 ) -> tuple[dict[str, pa.Array], frozenset[str]]:
     """Return one column for each field, and the codes that nobody registered."""
-    rows = [_record(text) for text in texts.to_pylist()]
+    # One document for all: thousands of small ones would cost three times as much.
+    document = ",".join(text or "{}" for text in texts.to_pylist())
+    rows = [row if isinstance(row, dict) else {} for row in json.loads(f"[{document}]")]
     found = frozenset().union(*rows)
     columns = {
         code: _column([row.get(code) for row in rows], TYPES[kind])
         for code, kind in fields.items()
     }
     return columns, found - frozenset(fields)
-
-
-def _record(text: str | None) -> dict[str, Any]:
-    value = json.loads(text) if text else {}
-    return value if isinstance(value, dict) else {}
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
