@@ -14,7 +14,7 @@ import pytest
 
 from cxstats.engine import Engine, as_source, open_engine
 from tests.conformance.samples import answers, customers
-from tests.conformance.spark_cluster import SparkCluster
+from tests.conformance.spark_cluster import SparkCluster, SparkConnectServer
 
 SPARK_MARKS = (pytest.mark.spark, pytest.mark.xdist_group("spark"))
 
@@ -110,6 +110,17 @@ def spark_engine(
     options = "&".join(f"{name}={value}" for name, value in settings.items())
     with open_engine(f"{spark_cluster.url}?{options}") as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def connect_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17, which is not installed")
+    server = SparkConnectServer(tmp_path_factory.mktemp("connect"))
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

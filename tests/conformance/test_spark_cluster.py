@@ -12,8 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cxstats.engine import MomentsQuery, ParquetFiles
+from cxstats.engine import (
+    HistogramQuery,
+    MomentsQuery,
+    ParquetFiles,
+    as_source,
+    open_engine,
+)
+from cxstats.filters import Contains
 from tests.conformance.plain import assert_same, rows
+from tests.conformance.samples import REGION, SCORE
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark"), pytest.mark.slow]
 
@@ -80,3 +88,25 @@ def _wait(ready, problem: str, seconds: int = 90) -> None:
     while not ready():
         assert time.monotonic() < end, problem
         time.sleep(0.02)
+
+
+def test_spark_connect_gives_the_same_numbers(
+    connect_url, duckdb_engine, table, tmp_path
+) -> None:
+    path = tmp_path / "answers.parquet"
+    pq.write_table(table, path)
+    moments = MomentsQuery("raw", ("channel",), weight="weight")
+    scores = HistogramQuery(SCORE, (REGION,), where=Contains("comment", "$' OR 1=1"))
+    everything = HistogramQuery("raw", ("day", "member"))
+    with open_engine(connect_url) as engine:
+        for source in (as_source(table), as_source(path)):
+            for query in (scores, everything):
+                expected = duckdb_engine.score_histogram(source, query)
+                plain = [tuple(row.values()) for row in rows(expected)]
+                found = engine.score_histogram(source, query)
+                keys = len(expected.column_names) - 1
+                assert_same(found, plain, keys, expected.column_names)
+        expected = duckdb_engine.group_moments(source, moments)
+        plain = [tuple(row.values()) for row in rows(expected)]
+        found = engine.group_moments(source, moments)
+        assert_same(found, plain, 1, expected.column_names)

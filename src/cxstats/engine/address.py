@@ -27,7 +27,8 @@ class Address:
     def shown(self) -> str:
         """The address as it may be printed."""
         port = "" if self.port is None else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.path}"
+        path = self.path.split(";", 1)[0]  # Spark Connect puts its token behind it.
+        return f"{self.scheme}://{self.host}{port}{path}"
 
     def option(self, name: str, default: str = "") -> str:
         """Value of ``?name=value``."""

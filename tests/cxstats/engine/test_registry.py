@@ -43,6 +43,8 @@ def test_an_address_that_cannot_be_used_is_refused(url: str, message: str) -> No
         ("oracle://db", "known are .*duckdb"),
         ("postgresql://nobody:geheim@127.0.0.1:9/db", "PostgreSQL does not answer"),
         ("clickhouse://nobody:geheim@127.0.0.1:9", "ClickHouse does not answer"),
+        ("spark://127.0.0.1:9", "Spark does not answer"),
+        ("sc://127.0.0.1:9/;token=geheim", "Spark does not answer"),
     ],
 )
 def test_an_engine_that_does_not_answer_is_named(url: str, message: str) -> None:

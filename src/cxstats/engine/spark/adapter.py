@@ -23,7 +23,7 @@ from cxstats.errors import EngineError, EngineNotAvailableError
 
 try:
     from pyspark.errors import PySparkException
-    from pyspark.sql.pandas.types import to_arrow_schema
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
     from cxstats.engine.spark.session import open_session
 except ImportError as error:
@@ -34,6 +34,7 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from pyspark.sql.types import StructType
 
 __all__ = ["SparkEngine", "open_address"]
 
@@ -132,7 +133,9 @@ class SparkLink:
             return Scan("", columns)
         name = self._loaded.find(rows)
         if name is None:
-            name = self._view([_uri(self._write(rows))])
+            # Without a schema given Spark would begin a job to look for it.
+            schema = from_arrow_schema(rows.schema, prefer_timestamp_ntz=True)
+            name = self._view([_uri(self._write(rows))], schema)
             for dropped in self._loaded.keep(rows, name):
                 self._spark.catalog.dropTempView(dropped)
                 (self._folder / f"{dropped}.parquet").unlink(missing_ok=True)
@@ -145,10 +148,12 @@ class SparkLink:
                 writer.write_batch(batch)
         return path
 
-    def _view(self, paths: Sequence[str]) -> str:
+    def _view(self, paths: Sequence[str], schema: StructType | None = None) -> str:
         name = f"cxstats_{self._made}"
         self._made += 1
         reader = self._spark.read.option("mergeSchema", str(len(paths) > 1).lower())
+        if schema is not None:
+            reader = reader.schema(schema)
         reader.parquet(*paths).createOrReplaceTempView(name)
         return name
 

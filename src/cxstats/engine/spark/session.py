@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 __all__ = ["open_session"]
+
+_PATIENCE_SECONDS = 5
 
 # Runtime settings without which the answers would depend on the site.
 _RUNTIME = {
@@ -44,7 +47,10 @@ def open_session(address: Address) -> tuple[SparkSession, Callable[[], None]]:
         If Java is missing or the address does not answer.
     """
     if address.scheme == "sc":
+        _knock(address, 15002)
         return _remote(address)
+    if address.scheme == "spark":
+        _knock(address, 7077)
     running = SparkContext._active_spark_context is not None  # noqa: SLF001 - no public way to ask
     builder = ClassicSession.builder.appName("cxstats").master(_master(address))
     for name, value in {**_START, **_spark_options(address)}.items():
@@ -77,6 +83,17 @@ def _remote(address: Address) -> tuple[SparkSession, Callable[[], None]]:
             f"Spark Connect does not answer at {address.shown}: {str(error)[:300]}"
         ) from error
     return session, session.stop
+
+
+def _knock(address: Address, port: int) -> None:
+    """Try the port at once; Spark itself would go on trying for minutes."""
+    try:
+        host = (address.host, address.port or port)
+        socket.create_connection(host, timeout=_PATIENCE_SECONDS).close()
+    except OSError as error:
+        raise EngineNotAvailableError(
+            f"Spark does not answer at {address.shown}: {error}"
+        ) from error
 
 
 def _settle(session: SparkSession) -> None:
