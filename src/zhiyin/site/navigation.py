@@ -69,6 +69,7 @@ SECTIONS = (
             Entry(_("Table"), "table", Permission.SEE_SCORES),
             Entry(_("Voices"), "voices", Permission.SEE_RESPONSES),
             Entry(_("Metric dictionary"), "metrics", Permission.SEE_SCORES),
+            Entry(_("Data"), "lake", Permission.SEE_OPERATIONS),
         ),
     ),
     Section(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("zhiyin.listen.programs.urls")),
     path("", include("zhiyin.listen.responses.urls")),
     path("listen/imports/", include("zhiyin.listen.imports.urls")),
+    path("analyze/data/", include("zhiyin.analyze.lake.urls")),
     path("analyze/metrics/", include("zhiyin.analyze.metrics.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
 ]

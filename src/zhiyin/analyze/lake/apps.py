@@ -12,9 +12,16 @@ class LakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers follow the tables, and the lake follow the rows."""
+        from zhiyin.accounts.services import name_actions
         from zhiyin.analyze.lake import tasks
         from zhiyin.analyze.lake.services import triggers
 
         pre_migrate.connect(triggers.remove_triggers, sender=self)
         post_migrate.connect(triggers.install_triggers, sender=self)
         tasks.register()
+        name_actions(
+            {
+                "lake.synced": _("Data synced"),
+                "lake.rebuild_requested": _("Rebuild of the data asked for"),
+            },
+        )
