@@ -75,6 +75,18 @@ def at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
+def table_by(label: str) -> Callable[[Page, Site], None]:
+    """Go to the table in the groups of one field, chosen by its name."""
+
+    def go(page: Page, site: Site) -> None:
+        page.goto(site.address + "/analyze/table/", wait_until="networkidle")
+        page.select_option("select[name=by]", label=label)
+        page.wait_for_url("**by=**")
+        page.wait_for_load_state("networkidle")
+
+    return go
+
+
 def mapping(page: Page, site: Site) -> None:
     """Upload a file as an operator exports it, and stop at its columns."""
     file = export_survey_csv(site.home / "2026年第三季度调研.csv", rows=SURVEY_ROWS)
@@ -116,7 +128,7 @@ def public_path(page: Page, site: Site) -> str:
 SHOTS = (
     Shot("home.zh-hans", at("/")),
     Shot("scores.zh-hans", at("/analyze/scores/")),
-    Shot("table.zh-hans", at("/analyze/table/?by=a_region")),
+    Shot("table.zh-hans", table_by("省份")),
     Shot("compare.zh-hans", at("/analyze/compare/")),
     Shot("voices.zh-hans", at("/analyze/voices/")),
     Shot("import-columns.zh-hans", mapping),
@@ -126,7 +138,7 @@ SHOTS = (
     Shot("scores-dark.zh-hans", at("/analyze/scores/"), color_scheme="dark"),
     Shot("home.en", at("/"), language="en"),
     Shot("scores.en", at("/analyze/scores/"), language="en"),
-    Shot("table.en", at("/analyze/table/?by=a_region"), language="en"),
+    Shot("table.en", table_by("省份"), language="en"),
 )
 
 
@@ -248,7 +260,12 @@ def main() -> int:
         with served(home) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=CHROMIUM,
-                args=["--no-sandbox", "--disable-background-networking"],
+                args=[
+                    "--no-sandbox",
+                    "--disable-background-networking",
+                    "--lang=zh-CN",
+                ],
+                env={**os.environ, "LANGUAGE": "zh_CN"},
             )
             for shot in wanted:
                 fault = draw(browser, site, shot)
