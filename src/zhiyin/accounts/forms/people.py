@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import (
-    password_validators_help_text_html,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -114,6 +111,10 @@ class AcceptInvitationForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     password = forms.CharField(
         label=_("Password"),
+        help_text=_(
+            "At least 10 characters; not a common password, not only digits, not "
+            "your name.",
+        ),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -132,7 +133,6 @@ class AcceptInvitationForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._invitation = invitation
-        self.fields["password"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
         """Check that both passwords are one, and strong enough."""
