@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.services import record
@@ -86,13 +86,16 @@ def _found_or_new(occasion: Occasion) -> tuple[Response, bool]:
         invitation.save(update_fields=["answered_at"])
         return response, True
     response = new_response(occasion)
-    # One statement decides who is first; both then read the row that won.
-    Response.objects.bulk_create([response], ignore_conflicts=True)
-    kept = Response.objects.get(
-        organisation_id=response.organisation_id,
-        source_key=response.source_key,
-    )
-    return kept, not kept.answers.exists()
+    try:
+        with transaction.atomic():
+            response.save(force_insert=True)
+    except IntegrityError:
+        # The unique key of the visit decided: another click was first.
+        return Response.objects.get(
+            organisation_id=response.organisation_id,
+            source_key=response.source_key,
+        ), False
+    return response, True
 
 
 def answer_of(response: Response, item: ItemSnapshot, score: float) -> Answer:

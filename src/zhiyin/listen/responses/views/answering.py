@@ -5,12 +5,10 @@ A GET never saves anything, because scanners of mail and chat open every address
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from zhiyin.listen.programs.services import (
     TooManyAnswersError,
-    withdraw_invitation,
 )
 from zhiyin.listen.responses.forms import clean_score, read_replies
 from zhiyin.listen.responses.queries import (
@@ -30,7 +27,6 @@ from zhiyin.listen.responses.queries import (
     followup_items,
     given_answers,
     make_stamp,
-    open_visit,
     read_stamp,
 )
 from zhiyin.listen.responses.services import (
@@ -39,93 +35,17 @@ from zhiyin.listen.responses.services import (
     save_score,
     update_answer,
 )
-from zhiyin.listen.surveys.queries import published_version
+from zhiyin.listen.responses.views.frame import (
+    METHODS,
+    lead_to,
+    page,
+    refused,
+    visit_of,
+)
+from zhiyin.listen.surveys.queries import VersionSnapshot, published_version
 
 LEAST_SECONDS = 0.8
 QUESTIONS_WITHOUT_PROGRESS = 3
-STATUS = {"not_found": 404, "closed": 410, "expired": 410, "opted_out": 200}
-METHODS = ["GET", "HEAD", "POST"]
-
-
-def page(
-    request: HttpRequest,
-    name: str,
-    context: dict[str, Any],
-    status: int = 200,
-) -> HttpResponse:
-    """Render one page of the flow with a policy that allows its one style only."""
-    nonce = secrets.token_urlsafe(12)
-    language = context["language"]
-    with translation.override(language):
-        response = render(
-            request,
-            f"responses/answer/{name}.html",
-            {
-                **context,
-                "nonce": nonce,
-                "lang": language,
-                "names_of_languages": _languages(context.get("visit")),
-            },
-            status=status,
-        )
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Content-Language"] = language
-    return response
-
-
-def _languages(visit: Visit | None) -> list[tuple[str, str]]:
-    offered = visit.version.languages if visit else ()
-    return [pair for pair in settings.LANGUAGES if pair[0] in offered]
-
-
-def sender(request: HttpRequest) -> str:
-    """Return the address of the sender, for counting only.
-
-    Behind a proxy (which adds its peer's address at the end) the last one counts:
-    the ones before it are whatever the sender wrote.
-    """
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_BEHIND_TLS and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _visit(request: HttpRequest, slug: str, token: str, key: str) -> Visit:
-    return open_visit(
-        slug,
-        token=token,
-        key=key,
-        language=request.POST.get("lang") or request.GET.get("lang", ""),
-        accept=request.headers.get("Accept-Language", ""),
-    )
-
-
-def _refused(request: HttpRequest, refusal: VisitRefusedError) -> HttpResponse:
-    asked = request.GET.get("lang", "") or refusal.language
-    known = dict(settings.LANGUAGES)
-    language = (
-        asked if asked in known else translation.get_language_from_request(request)
-    )
-    brand = refusal.link.organisation.brand if refusal.link else ""
-    return page(
-        request,
-        "notice",
-        {"kind": refusal.kind, "brand": brand, "language": language},
-        status=STATUS[refusal.kind],
-    )
-
-
-def _to(visit: Visit, path: str = "", base: str = "") -> HttpResponseRedirect:
-    address = f"{base or visit.base}{path}?lang={visit.language}"
-    response = HttpResponseRedirect(address, status=303)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @csrf_exempt
@@ -138,9 +58,9 @@ def question(
 ) -> HttpResponse:
     """Ask the main question; save the click and go on."""
     try:
-        visit = _visit(request, slug, token, key)
+        visit = visit_of(request, slug, token, key)
     except VisitRefusedError as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     if request.method != "POST":
         wanted = clean_score(request.GET.get("score"))
         return _ask(request, visit, preselected=wanted)
@@ -223,23 +143,41 @@ def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
             return _too_many(request, visit)
     is_first_click = not visit.visit_id and visit.invitation is None
     stamped = reverse("answer-visit", args=[visit.link.slug, request.POST["stamp"]])
-    return _to(visit, "more/", stamped if is_first_click else visit.base)
+    return lead_to(visit, "more/", stamped if is_first_click else visit.base)
+
+
+def _sender(request: HttpRequest) -> str:
+    """Return the address of the sender, for counting only.
+
+    Behind a proxy (which adds its peer's address at the end) the last one counts:
+    the ones before it are whatever the sender wrote.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.SECURE_BEHIND_TLS and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
-    shown = published_version(visit.link.instrument, stamp.version_pk)
     is_public = visit.invitation is None
     too_fast = is_public and stamp.age_seconds < LEAST_SECONDS
     return Occasion(
         link=visit.link,
-        version=visit.version if visit.response else shown or visit.version,
+        version=_version_shown(visit, stamp),
         language=visit.language,
         invitation=visit.invitation,
         visit=(visit.visit_id or stamp.visit_id) if is_public else "",
-        sender=sender(request) if is_public and visit.response is None else "",
+        sender=_sender(request) if is_public and visit.response is None else "",
         # A person does not see the field named website; a machine fills it in.
         is_suspect=too_fast or bool(request.POST.get("website")),
     )
+
+
+def _version_shown(visit: Visit, stamp: Stamp) -> VersionSnapshot:
+    """Return the wording the form showed: an answer belongs to what was read."""
+    if visit.response is not None or stamp.version_pk == visit.version.pk:
+        return visit.version
+    return published_version(visit.link.instrument, stamp.version_pk) or visit.version
 
 
 def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -259,11 +197,11 @@ def more(
 ) -> HttpResponse:
     """Ask why, by class; save it as a later update of the same answer."""
     try:
-        visit = _visit(request, slug, token, key)
+        visit = visit_of(request, slug, token, key)
     except VisitRefusedError as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     if visit.response is None:
-        return _to(visit)
+        return lead_to(visit)
     if request.method != "POST":
         return page(request, "more", more_context(visit))
     replies = read_replies(visit.version, request.POST)
@@ -278,7 +216,7 @@ def more(
         except ValueError as error:
             context = more_context(visit, replies=replies, problem=str(error))
             return page(request, "more", context, status=400)
-    return _to(visit, "thanks/")
+    return lead_to(visit, "thanks/")
 
 
 def more_context(
@@ -310,73 +248,3 @@ def more_context(
         "has_progress": len(items) + 1 > QUESTIONS_WITHOUT_PROGRESS,
         "problem": problem,
     }
-
-
-@require_http_methods(["GET", "HEAD"])
-def thanks(
-    request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
-) -> HttpResponse:
-    """Thank, and say what happens next."""
-    try:
-        visit = _visit(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return _refused(request, refusal)
-    if visit.response is None:
-        return _to(visit)
-    return page(request, "thanks", thanks_context(visit))
-
-
-def thanks_context(visit: Visit) -> dict[str, Any]:
-    """Return what the last page shows."""
-    given = given_answers(visit.response)
-    return {
-        "visit": visit,
-        "brand": visit.brand,
-        "language": visit.language,
-        "thanks": visit.page_text("thanks"),
-        "next": visit.page_text("next"),
-        "will_be_called": any(
-            answer.kind == "consent" and answer.choices == ["yes"]
-            for answer in given.values()
-        ),
-    }
-
-
-@require_http_methods(["GET", "HEAD"])
-def privacy(
-    request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
-) -> HttpResponse:
-    """Say what is recorded, what for, and how to be left alone."""
-    try:
-        visit = _visit(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return _refused(request, refusal)
-    context = {"visit": visit, "brand": visit.brand, "language": visit.language}
-    return page(request, "privacy", context)
-
-
-@csrf_exempt
-@require_http_methods(METHODS)
-def opt_out(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """Ask this customer nothing more; one confirmation, no login."""
-    try:
-        visit = _visit(request, slug, token, "")
-    except VisitRefusedError as refusal:
-        return _refused(request, refusal)
-    if request.method == "POST" and visit.invitation is not None:
-        withdraw_invitation(invitation=visit.invitation)
-        return _to(visit)
-    context = {"visit": visit, "brand": visit.brand, "language": visit.language}
-    return page(request, "opt_out", context)
-
-
-@csrf_exempt
-def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001
-    """Say so in the same look, for an address that was cut short on its way."""
-    return _refused(request, VisitRefusedError("not_found"))

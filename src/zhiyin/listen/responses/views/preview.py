@@ -12,12 +12,9 @@ from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.queries import Visit, preview_visit
-from zhiyin.listen.responses.views.answering import (
-    more_context,
-    page,
-    question_context,
-    thanks_context,
-)
+from zhiyin.listen.responses.views.afterwards import thanks_context
+from zhiyin.listen.responses.views.answering import more_context, question_context
+from zhiyin.listen.responses.views.frame import page
 from zhiyin.listen.surveys.queries import published_version
 
 STEPS = ("question", "promoter", "passive", "detractor", "thanks")
