@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,7 +46,7 @@ def insert_rows(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             statement = f"copy {table} ({named}) from stdin"
-            with cursor.copy(statement) as copy:
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
             return
@@ -55,6 +57,33 @@ def insert_rows(
         )
 
 
-def moment(value: Any) -> Any:
-    """Return a moment the way the database keeps it."""
-    return connection.ops.adapt_datetimefield_value(value)
+def moment(value: dt.datetime) -> Any:
+    """Return a moment in UTC the way the database keeps it."""
+    if connection.vendor == "postgresql":
+        return value
+    return value.replace(tzinfo=None).isoformat(" ")
+
+
+def existing(
+    model: type[models.Model], field: str, values: Sequence[str], **where: int
+) -> set[str]:
+    """Return which of these values a column has, in the rows of one owner.
+
+    The values travel as one parameter: thousands of them would each cost more than
+    looking one up.
+    """
+    options = model._meta  # noqa: SLF001
+    quote = connection.ops.quote_name
+    columns = {each.name: quote(str(each.column)) for each in options.concrete_fields}
+    owner, key = next(iter(where.items()))
+    given: Any = list(values)
+    listed = "= any(%s)"
+    if connection.vendor == "sqlite":
+        given, listed = json.dumps(given), "in (select value from json_each(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns[field]} from {quote(options.db_table)}"  # noqa: S608
+            f" where {columns[owner]} = %s and {columns[field]} {listed}",
+            [key, given],
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -72,11 +72,12 @@ class RowIdentity:
 
     def __init__(self, file: ImportFile, rule: Mapping[str, Any]) -> None:
         sheet = file.found.get("details", {}).get("sheet") or ""
-        self._file = f"{file.sha256}{_SEPARATOR}{sheet}"
+        whole = f"{file.sha256}{_SEPARATOR}{sheet}"
         self._columns: list[str] = rule.get("columns", [])
         self._secret = hashlib.sha256(
             f"import row identity {settings.FIELD_KEY}".encode(),
         ).digest()
+        self._file = self._digest(f"{_BY_LINE}{_SEPARATOR}{whole}")
 
     def keys(self, lines: Sequence[int], columns: Mapping[str, Cells]) -> list[str]:
         """Return one key per row."""
@@ -90,7 +91,8 @@ class RowIdentity:
         ]
 
     def _of_line(self, line: int) -> str:
-        return self._digest(f"{_BY_LINE}{_SEPARATOR}{self._file}{_SEPARATOR}{line}")
+        # In the order of the file, so that the index grows at its end only.
+        return f"{self._file}.{line:010}"
 
     def _of_event(self, cells: Cells) -> str:
         told = _SEPARATOR.join(canonical(cell) for cell in cells)

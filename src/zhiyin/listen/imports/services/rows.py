@@ -25,6 +25,7 @@ from zhiyin.listen.imports.services.times import TimeReader
 
 Cells = Sequence[str | None]
 
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 LONGEST = {
     Role.CUSTOMER: 200,
     Role.TOUCHPOINT: 120,
@@ -47,7 +48,7 @@ class ReadRow:
     line: int
     fault: Fault | None = None
     source_key: str = ""
-    responded_at: dt.datetime | None = None
+    responded_at: dt.datetime = _NEVER
     scores: tuple[float | None, ...] = ()
     missing: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()

@@ -187,6 +187,7 @@ class Touchpoints:
     def __init__(self, organisation: Organisation) -> None:
         self._organisation = organisation
         self._codes: dict[str, str] = {}
+        self._told: dict[str, str] = {"": ""}
         for touchpoint in Touchpoint.objects.of(organisation):
             names = [touchpoint.code, touchpoint.name, *touchpoint.names.values()]
             for name in names:
@@ -194,10 +195,11 @@ class Touchpoints:
 
     def code_of(self, told: str) -> str:
         """Return the code of what a file calls a touchpoint; "" for none."""
-        if not told:
-            return ""
-        code = self._codes.get(plain(told))
-        return code if code is not None else self._add(told)
+        code = self._told.get(told)
+        if code is None:
+            code = self._codes.get(plain(told)) or self._add(told)
+            self._told[told] = code
+        return code
 
     def _add(self, told: str) -> str:
         stem = re.sub(r"[^A-Za-z0-9]+", "_", told).strip("_")[:50]

@@ -12,7 +12,12 @@ from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
 from zhiyin.listen.customers.services import get_or_create_customers
 from zhiyin.listen.imports.models import Import, ImportMapping, Role
-from zhiyin.listen.imports.services.bulk import insert_rows, moment, take_ids
+from zhiyin.listen.imports.services.bulk import (
+    existing,
+    insert_rows,
+    moment,
+    take_ids,
+)
 from zhiyin.listen.imports.services.rows import ReadRow
 from zhiyin.listen.imports.services.targets import (
     Touchpoints,
@@ -23,8 +28,10 @@ from zhiyin.listen.imports.services.targets import (
 from zhiyin.listen.responses.models import Answer, Response
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
 
-_KEYS_PER_QUERY = 900
 _CUSTOMERS_REMEMBERED = 100_000
+
+# A ready encoder: `json.dumps` with options builds one for every row.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _RESPONSE_FIELDS = (
     "id", "organisation", "instrument_version", "customer", "department",
@@ -52,13 +59,7 @@ class Outcome:
 
 def known_keys(organisation: Organisation, keys: Sequence[str]) -> set[str]:
     """Return which of these rows are already there."""
-    found: set[str] = set()
-    for start in range(0, len(keys), _KEYS_PER_QUERY):
-        rows = Response.objects.of(organisation).filter(
-            source_key__in=keys[start : start + _KEYS_PER_QUERY],
-        )
-        found.update(key for key in rows.values_list("source_key", flat=True) if key)
-    return found
+    return existing(Response, "source_key", keys, organisation=organisation.pk)
 
 
 def sort_rows(
@@ -92,7 +93,11 @@ def sort_rows(
 
 
 class Writer:
-    """Stores the rows of one import."""
+    """Stores the rows of one import.
+
+    It looks for rows that are already there only once the unique constraint has told
+    that there are some: a new file pays nothing for what never happens to it.
+    """
 
     def __init__(
         self, batch: Import, mapping: ImportMapping, version: InstrumentVersion
@@ -103,6 +108,7 @@ class Writer:
         self._departments = departments_of(batch.organisation)
         self._touchpoints = Touchpoints(batch.organisation)
         self._customers: dict[str, int] = {}
+        self._expects_repeats = False
         codes = item_codes(mapping)
         self._questions = [rule.name for rule in mapping.scores]
         self._scores = [
@@ -114,7 +120,8 @@ class Writer:
     def write(self, rows: Sequence[ReadRow]) -> Outcome:
         """Store what is new, in the transaction that also keeps the progress."""
         organisation = self._batch.organisation
-        known = known_keys(organisation, [row.source_key for row in rows])
+        keys = [row.source_key for row in rows]
+        known = known_keys(organisation, keys) if self._expects_repeats else set()
         stored, outcome = sort_rows(rows, known, self._questions)
         if stored:
             self._meet_customers(stored)
@@ -131,7 +138,8 @@ class Writer:
         return outcome
 
     def forget(self) -> None:
-        """Drop what was remembered of the database, before a second try."""
+        """Drop what was supposed about the database, before a second try."""
+        self._expects_repeats = True
         self._customers.clear()
         self._departments = departments_of(self._batch.organisation)
 
@@ -167,7 +175,7 @@ class Writer:
             told(Role.STRATUM, ""),
             told(Role.CLUSTER, ""),
             "\n".join(comment for comment in row.comments if comment),
-            json.dumps(row.attributes, ensure_ascii=False),
+            _encode(row.attributes),
             "",
             self._batch.source,
             row.source_key,

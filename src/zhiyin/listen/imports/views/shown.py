@@ -156,7 +156,7 @@ def sample_rows(trial: Trial, mapping: ImportMapping) -> list[dict[str, Any]]:
     return [
         {
             "line": row.line,
-            "time": localtime(row.responded_at) if row.responded_at else None,
+            "time": localtime(row.responded_at),
             "scores": [
                 (rule.name, score)
                 for rule, score in zip(mapping.scores, row.scores, strict=True)
