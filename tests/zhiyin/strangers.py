@@ -37,12 +37,15 @@ class Address:
 
     `permission` is what a role needs; of several, any one is enough; None lets
     everybody in who is logged in. `public` says why an address needs no login.
+    `is_own` marks words in the address that name no object of anybody, such as the
+    kind of a file: each organisation finds its own data there.
     """
 
     name: str
     permission: Permission | tuple[Permission, ...] | None = None
     kwargs: KwargsOf | None = None
     public: str = ""
+    is_own: bool = False
 
     @property
     def permissions(self) -> tuple[Permission, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -256,14 +255,11 @@ def set_up_second_step(person: Person, client: Client) -> str:
     return secret
 
 
-def test_the_second_step_is_asked_for_once_it_is_set_up(
-    person_with: PersonMaker,
-    django_capture_on_commit_callbacks: Callable[..., Any],
-):
+@pytest.mark.django_db(transaction=True)
+def test_the_second_step_is_asked_for_once_it_is_set_up(person_with: PersonMaker):
     person = person_with()
     client, _answer = log_in(person)
-    with django_capture_on_commit_callbacks(execute=True):
-        secret = set_up_second_step(person, client)
+    secret = set_up_second_step(person, client)
     cache.clear()
 
     client, answer = log_in(person)

@@ -21,8 +21,12 @@ pytestmark = pytest.mark.django_db
 
 ADDRESSES = registered()
 BEHIND_LOGIN = [name for name, each in ADDRESSES.items() if not each.public]
-WITH_OBJECT = [name for name in BEHIND_LOGIN if ADDRESSES[name].kwargs]
-WITHOUT_OBJECT = [name for name in BEHIND_LOGIN if not ADDRESSES[name].kwargs]
+WITH_OBJECT = [
+    name
+    for name in BEHIND_LOGIN
+    if ADDRESSES[name].kwargs and not ADDRESSES[name].is_own
+]
+WITHOUT_OBJECT = [name for name in BEHIND_LOGIN if name not in WITH_OBJECT]
 GUARDED = [name for name in BEHIND_LOGIN if ADDRESSES[name].permissions]
 
 CLOSED = {401, 403, 404, 405}
