@@ -98,6 +98,11 @@ class Response(OrganisationOwned):
         indexes = [
             models.Index(fields=["organisation", "-responded_at"]),
             models.Index(fields=["organisation", "source"]),
+            # The list: what counts, or what is excluded, newest first.
+            models.Index(
+                fields=["organisation", "excluded", "-responded_at", "-id"],
+                name="response_list",
+            ),
             models.Index(
                 fields=["organisation", "revision"],
                 name="response_revision",
