@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -93,14 +92,15 @@ def on_days(node: Any, form: str, ticks: list[str]) -> Any:
         found["x"] = found["x"] | {"axis": axis, "scale": {"type": "utc"}}
     is_tooltip = found.get("field") == "period" and "axis" not in found
     if is_tooltip and found.get("type") == "temporal":
-        found |= {"format": "%Y-%m-%d", "formatType": "utc"}
+        # Said as it is written: a day has no time that could be shifted.
+        found["type"] = "nominal"
     return found
 
 
-def _moment(day: str) -> int:
-    """Return a day's midnight in UTC as Vega counts time, in milliseconds."""
-    moment = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
-    return int(moment.timestamp() * 1000)
+def _moment(day: str) -> dict[str, Any]:
+    """Return a day's midnight in UTC as Vega-Lite writes it."""
+    year, month, date = (int(part) for part in day.split("-"))
+    return {"year": year, "month": month, "date": date, "utc": True}
 
 
 def _greyed(spec: dict[str, Any]) -> dict[str, Any]:
@@ -122,19 +122,22 @@ def _greyed(spec: dict[str, Any]) -> dict[str, Any]:
 
 def in_words(node: Any, words: dict[str, str]) -> Any:
     """Return a specification with its titles in the reader's language."""
-    if isinstance(node, dict):
-        found = {
-            name: words.get(value, value)
-            if name == "title" and isinstance(value, str)
-            else in_words(value, words)
-            for name, value in node.items()
-        }
-        if "field" in found and "title" not in found and found["field"] in words:
-            found["title"] = words[found["field"]]
-        return found
     if isinstance(node, list):
         return [in_words(value, words) for value in node]
-    return node
+    if not isinstance(node, dict):
+        return node
+    found: dict[str, Any] = {
+        name: words.get(value, value)
+        if name == "title" and isinstance(value, str)
+        else in_words(value, words)
+        for name, value in node.items()
+    }
+    if isinstance(found.get("tooltip"), list):
+        found["tooltip"] = [
+            each | {"title": words.get(each["field"], each["field"])}
+            for each in found["tooltip"]
+        ]
+    return found
 
 
 def trend_rows(found: Trend, policy: MinimumN) -> list[dict[str, Any]]:

@@ -6,22 +6,30 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import AuditEntry, Permission, Person, Role
-from zhiyin.accounts.models import ColleagueInvitation as Invited
+from zhiyin.accounts.models import Permission, Person, Role
 from zhiyin.analyze.dashboards.queries.analysis import Analysis, open_analysis
+from zhiyin.analyze.dashboards.queries.home_places import (
+    Place,
+    Waiting,
+    places_of,
+    waiting_for,
+)
 from zhiyin.analyze.metrics.queries import scores
 from zhiyin.analyze.metrics.queries.addresses import Query
 from zhiyin.analyze.metrics.queries.comparing import (
     Verdict,
+    breakdown,
     compare_periods,
     difference_between,
     moved_groups,
     verdict_of,
+    write_difference,
 )
 from zhiyin.analyze.metrics.queries.definitions import Definition
-from zhiyin.analyze.metrics.queries.periods import preset_period
+from zhiyin.analyze.metrics.queries.periods import Period, preset_period, today
 from zhiyin.analyze.metrics.queries.presentation import ScoreText, present
 from zhiyin.analyze.metrics.queries.regrouping import GROUP
 from zhiyin.analyze.metrics.queries.selection import NOT_GIVEN, Condition, Selection
@@ -32,8 +40,8 @@ from zhiyin.listen.programs.models import Stream, Wave
 
 # People who meet customers read customers' words before any number.
 WORDS_FIRST = {Role.AGENT, Role.TEAM_LEAD, Role.GRID_MANAGER, Role.RETENTION}
-QUOTES = 6
-RECENT_DAYS = 7
+QUOTES, QUOTES_BESIDE = 10, 5
+MOST_RISKS = 3
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,23 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Something that waits for this person."""
+class News:
+    """How many answers came since yesterday, and how many were unhappy."""
 
-    text: str
+    name: str | Promise
+    n: int
+    unhappy: int
+    url: str
+    unhappy_url: str
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A touchpoint clearly below all the others."""
+
+    label: str
+    score: ScoreText
+    detail: str
     url: str
 
 
@@ -69,36 +90,87 @@ class Waiting:
 class HomePage:
     """Everything Home shows to one person."""
 
-    scores: list[HomeScore]
-    moves: list[Move]
-    quotes: list[Quote] | None
-    quotes_url: str
     waiting: list[Waiting]
+    places: list[Place]
     words_first: bool
-    has_data: bool
+    has_data: bool = False
+    news: tuple[News, ...] = ()
+    scores: tuple[HomeScore, ...] = ()
+    moves: tuple[Move, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    quotes: list[Quote] | None = None
+    quotes_url: str = ""
 
 
 def home_page(person: Person) -> HomePage:
     """Collect Home for one person."""
-    waiting = _waiting(person)
-    words_first = bool(WORDS_FIRST & set(person.roles))
-    nothing = HomePage([], [], None, "", waiting, words_first, has_data=False)
-    if person.organisation is None or not person.may(Permission.SEE_SCORES):
-        return nothing
+    page = HomePage(
+        waiting=waiting_for(person),
+        places=places_of(person),
+        words_first=bool(WORDS_FIRST & set(person.roles)),
+    )
+    if not person.may(Permission.SEE_SCORES):
+        return page
     analysis = open_analysis(person, Query())
     if analysis.selection is None:
-        return nothing
+        return page
     found = [_relationship(analysis), _transactional(analysis)]
+    shown = [one for one in found if one] or [_any(analysis, analysis.selection)]
     quotes, quotes_url = _unhappy(analysis)
-    return HomePage(
-        scores=[one for one in found if one] or [_any(analysis, analysis.selection)],
-        moves=_moves(analysis),
+    return replace(
+        page,
+        has_data=True,
+        news=tuple(_news(analysis)),
+        scores=tuple(shown),
+        moves=tuple(_moves(analysis)),
+        risks=tuple(_risks(analysis)),
         quotes=quotes,
         quotes_url=quotes_url,
-        waiting=waiting,
-        words_first=words_first,
-        has_data=True,
     )
+
+
+def _news(analysis: Analysis) -> list[News]:
+    """Count what came since yesterday's midnight, by stream."""
+    zone = analysis.chosen.period.zone
+    period = Period(today(zone) - dt.timedelta(1), today(zone), zone)
+    found = []
+    for stream in Stream.values:
+        series = _series(analysis, stream)
+        if series is None:
+            continue
+        base = replace(analysis.chosen, series=series, conditions=(), period=period)
+        unhappy = replace(base, answer_class="detractor")
+        n, low = (
+            scores.score(analysis.snapshot, one).estimate.n for one in (base, unhappy)
+        )
+        if n:
+            urls = (f"{reverse('voices')}?{one.query()}" for one in (base, unhappy))
+            found.append(News(series.definition.name, n, low, *urls))
+    return found
+
+
+def _risks(analysis: Analysis) -> list[Risk]:
+    """Return touchpoints clearly below the others over 90 days, the lowest first."""
+    series = _series(analysis, Stream.TRANSACTIONAL)
+    dimension = analysis.labels.dimension("touchpoint")
+    if series is None or dimension is None:
+        return []
+    period = preset_period("90d", analysis.chosen.period.zone)
+    base = replace(analysis.chosen, series=series, conditions=(), period=period)
+    table = breakdown(analysis.snapshot, base, dimension, analysis.policy)
+    low = [row for row in table.rows if row.difference and row.rank]
+    low = [row for row in low if row.difference and row.difference.verdict == "fell"]
+    low.sort(key=lambda row: row.group.estimate.value)
+    return [
+        Risk(
+            label=analysis.labels.value("touchpoint", row.key),
+            score=present(row.group.estimate, analysis.policy, series.scale),
+            detail=write_difference(row.difference.estimate.value, "points"),
+            url=_touchpoint_url(base, row.key),
+        )
+        for row in low[:MOST_RISKS]
+        if row.difference
+    ]
 
 
 def _series(analysis: Analysis, stream: str) -> Series | None:
@@ -203,31 +275,12 @@ def _unhappy(analysis: Analysis) -> tuple[list[Quote] | None, str]:
         period=period,
         answer_class="detractor",
     )
+    size = QUOTES if WORDS_FIRST & set(analysis.person.roles) else QUOTES_BESIDE
     quotes = latest_quotes(
-        analysis.person, analysis.snapshot, base, analysis.labels, QUOTES
+        analysis.person,
+        analysis.snapshot,
+        base,
+        analysis.labels,
+        size,
     )
     return quotes, f"{reverse('voices')}?{base.query()}"
-
-
-def _waiting(person: Person) -> list[Waiting]:
-    """Return what waits for this person's roles."""
-    found = []
-    if person.may(Permission.MANAGE_PEOPLE):
-        open_invitations = Invited.objects.visible_to(person).filter(
-            accepted_at__isnull=True,
-            withdrawn_at__isnull=True,
-        )
-        if n := open_invitations.count():
-            text = _("Invitations not yet accepted: %(n)s") % {"n": n}
-            found.append(Waiting(text, reverse("people")))
-    if person.may(Permission.SEE_AUDIT):
-        since = clock.now() - dt.timedelta(days=RECENT_DAYS)
-        reveals = AuditEntry.objects.visible_to(person).filter(
-            action__endswith=".revealed",
-            at__gte=since,
-        )
-        text = _("Personal data revealed in the last 7 days: %(n)s") % {
-            "n": reveals.count(),
-        }
-        found.append(Waiting(text, reverse("audit")))
-    return found

@@ -18,6 +18,7 @@ from zhiyin.analyze.dashboards.queries.picking import (
     series_choices,
 )
 
+LONGEST_ADDRESS = 8_000
 # What a page's address carries besides the selection.
 _ONLY_FOR_PICKING = ("range_of", "low", "high", "pick")
 
@@ -77,7 +78,8 @@ def settled_address(request: HttpRequest) -> HttpResponse | None:
         query.pop(each, None)
     if low or high:
         query[name] = f"{low}..{high}"
-    return redirect(f"{request.path}?{query.urlencode()}")
+    address = f"{request.path}?{query.urlencode()}"
+    return redirect(address) if len(address) <= LONGEST_ADDRESS else None
 
 
 def no_data_yet(request: HttpRequest, title: str) -> HttpResponse:

@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": home_page(person),
         "may_import": person.may(Permission.IMPORT_RESPONSES),
-        "may_survey": person.may(Permission.EDIT_SURVEYS),
+        "can_see_responses": person.may(Permission.SEE_RESPONSES),
         "may_see_scores": person.may(Permission.SEE_SCORES),
     }
     return render(request, "dashboards/home.html", context)

@@ -75,7 +75,7 @@ def parse_range(text: str) -> Range | None:
     known = [end for end in ends if end is not None]
     if not known or not all(math.isfinite(end) for end in known):
         return None
-    return Range(ends[0], ends[1], excludes)
+    return Range(ends[0], ends[1], excludes and ends[1] is not None)
 
 
 def is_path(text: str) -> bool:
