@@ -27,14 +27,16 @@ class Processes:
         self.folder = folder
         self.started: list[subprocess.Popen] = []
 
-    def start(self, name: str, program: str, arguments: list[str]) -> subprocess.Popen:
+    def start(
+        self, name: str, program: str, arguments: list[str], memory: str = "192m"
+    ) -> subprocess.Popen:
         environment = {
             **os.environ,
             "SPARK_HOME": str(HOME),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_PUBLIC_DNS": "127.0.0.1",
             "SPARK_LOCAL_HOSTNAME": "127.0.0.1",
-            "SPARK_DAEMON_MEMORY": "192m",
+            "SPARK_DAEMON_MEMORY": memory,
             "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
             "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         }
@@ -125,10 +127,10 @@ class SparkConnectServer(Processes):
             "spark.ui.enabled": "false",
         }
         server = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
-        server += ["--master", "local[1]", "--driver-memory", "512m"]
+        server += ["--master", "local[1]", "--driver-memory", "640m"]
         for name, value in settings.items():
             server += ["--conf", f"{name}={value}"]
-        self.start("connect", "spark-submit", server)
+        self.start("connect", "spark-submit", server, memory="640m")
         self.wait(lambda: _answers(port), "Spark's Connect server")
 
 

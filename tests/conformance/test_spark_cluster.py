@@ -38,6 +38,9 @@ def test_a_killed_executor_changes_no_number(
 ) -> None:
     source = ParquetFiles(_many_files(tmp_path, files=24, size=40_000))
     query = MomentsQuery("text", ("customer",), weight="weight")
+    settings = spark_engine._spark.conf
+    settings.set("spark.sql.files.openCostInBytes", "0")
+    settings.set("spark.sql.files.maxPartitionBytes", "1m")  # A task for each file.
     answers: list[pa.Table] = []
     job = threading.Thread(
         target=lambda: answers.append(spark_engine.group_moments(source, query))
@@ -45,8 +48,8 @@ def test_a_killed_executor_changes_no_number(
     job.start()
     tracker = spark_engine._spark.sparkContext.statusTracker()
     _wait(lambda: _progress(tracker) >= 2, "no task of the job came to its end")
-    assert _progress(tracker) < 24, "the job was over before it could be disturbed"
     killed = spark_cluster.executors()[0]
+    assert _progress(tracker) < 24, "the job was over before it could be disturbed"
     os.kill(killed, signal.SIGKILL)
     job.join(timeout=240)
     assert answers, "the job did not survive"
@@ -83,7 +86,7 @@ def _many_files(folder, *, files: int, size: int) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _wait(ready, problem: str, seconds: int = 90) -> None:
+def _wait(ready, problem: str, seconds: int = 240) -> None:
     end = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < end, problem
