@@ -103,4 +103,4 @@ class EngineNotAvailableError(EngineError):
 
 
 class UnsupportedError(EngineError):
-    """This engine declares that it cannot do what was asked, and why."""
+    """An engine declares that it cannot do what was asked, and why."""
