@@ -14,6 +14,8 @@ from zhiyin.listen.imports.models import (
     Metric,
     Role,
 )
+from zhiyin.listen.imports.services.cells import canonical
+from zhiyin.listen.imports.services.profiling import USUAL_BLANKS
 from zhiyin.listen.imports.services.times import order_of
 
 _STANDARD = {
@@ -27,7 +29,6 @@ _SAYS_SCORE = re.compile(
     r"满意|滿意|satisf|csat|\bces\b|评分|評分|打分|得分|\bscore\b|\brating\b",
     re.IGNORECASE,
 )
-_USUAL_CODES = frozenset({"11", "-1", "77", "88", "97", "98", "99", "999", "BLANK"})
 _SHIFT = {str(code): str(code - 1) for code in range(1, 12)}
 
 
@@ -102,9 +103,9 @@ def score_rule(column: Mapping[str, Any]) -> ColumnRule:
 
 
 def _usual_codes(column: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(
-        value for value, _count in column["values"] if value.strip() in _USUAL_CODES
-    )
+    usual = USUAL_BLANKS | {"11"}
+    values = (value for value, _count in column["values"])
+    return tuple(value for value in values if canonical(value).casefold() in usual)
 
 
 def apply_profile(

@@ -14,6 +14,7 @@ from cxstats.files.roles import Role as GuessedRole
 from cxstats.files.roles import RoleGuess, guess_roles
 from cxstats.files.scale_guess import ScaleGuess, guess_scale
 from zhiyin.listen.imports.models import Import, ImportFile, ImportStatus, Role
+from zhiyin.listen.imports.services.cells import canonical
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 from zhiyin.listen.imports.services.reading import as_text, open_file
 
@@ -26,6 +27,13 @@ AT_ONCE_BYTES = 1 << 20
 # So many answers without a single 0 are not answers to a question that offered one.
 MANY_ANSWERS = 100
 _TOP_OF_TEN = 10
+_BLANK_CODES = (-1, -2, -7, -8, -9, -99, 77, 88, 97, 98, 99, 997, 998, 999)
+_BLANK_WORDS = (
+    "blank", "n/a", "na", "null", "none", "nan", "missing", "refused", "dk", "无", "無",
+    "空", "空白", "缺失", "未答", "未作答", "未评", "未評", "拒答", "不适用", "不適用",
+    "不知道",
+)  # fmt: skip
+USUAL_BLANKS = frozenset([*map(str, _BLANK_CODES), *_BLANK_WORDS])
 _DESIGN = {
     Role.STRATUM: re.compile(r"strat(?:a|um)(?:[ _]?id)?|抽样层|抽樣層|分层|分層|层号"),
     Role.CLUSTER: re.compile(
@@ -166,8 +174,23 @@ def _scale(profile: ColumnProfile, guess: ScaleGuess) -> dict[str, Any]:
         "reason": guess.reason,
         "one_to_ten": one_to_ten,
         "coded_from_one": guess.coded_from_one,
-        "missing": [[code.value, code.count] for code in guess.missing],
+        "missing": [
+            [code.value, code.count]
+            for code in guess.missing
+            if _is_usual_blank(code.value, low, high)
+        ],
     }
+
+
+def _is_usual_blank(value: str, low: int, high: int) -> bool:
+    """Tell whether a value off the scale usually means "no answer".
+
+    A 0 below a scale that begins at 1, the point after its end (11, 6) and the codes
+    and words of survey programs do; anything else is a mistake that must be seen.
+    """
+    text = canonical(value).casefold()
+    beside = {str(high + 1), "0"} if low == 1 else {str(high + 1)}
+    return text in beside | USUAL_BLANKS
 
 
 def looks_one_to_ten(profile: ColumnProfile) -> bool:

@@ -163,7 +163,10 @@ def sample_rows(trial: Trial, mapping: ImportMapping) -> list[dict[str, Any]]:
             ],
             "comments": [comment for comment in row.comments if comment],
             "customer": _masked(row.codes.get(Role.CUSTOMER, "")),
-            "fields": list(row.attributes.items())[:_FIELDS_SHOWN],
+            "fields": [
+                (name, f"{value:g}" if isinstance(value, float) else value)
+                for name, value in list(row.attributes.items())[:_FIELDS_SHOWN]
+            ],
             "more": max(0, len(row.attributes) - _FIELDS_SHOWN),
             "weight": row.weight,
         }
