@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -25,13 +25,6 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"
 PersonMaker = Callable[..., Person]
 ClientMaker = Callable[[Person], Client]
-
-
-@pytest.fixture(autouse=True)
-def fresh_rate_limits() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def log_in(person: Person, password: str = PASSWORD, client: Client | None = None):

@@ -47,16 +47,13 @@ def stranger(other_organisation: Organisation) -> Client:
     return client
 
 
-def client_with(role: Role, organisation: Organisation) -> Client:
-    person = add_person(
+def person_with_only(role: Role, organisation: Organisation) -> Person:
+    return add_person(
         organisation=organisation,
         email=f"{role}@walk.example",
         name=str(role),
         roles=[role],
     )
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def body_of(response: HttpResponse) -> str:
@@ -90,7 +87,8 @@ def test_no_registered_address_is_gone():
 def test_who_is_not_logged_in_stays_outside(name: str, organisation: Organisation):
     path = ADDRESSES[name].path(organisation)
 
-    for response in (Client().get(path), Client().post(path)):
+    client = Client()
+    for response in (client.get(path), client.post(path)):
         assert leads_to_login(response) or response.status_code in CLOSED
         assert SECRET not in body_of(response)
 
@@ -149,9 +147,10 @@ def test_a_role_without_the_permission_is_refused(
 ):
     address = ADDRESSES[name]
     path = address.path(organisation)
+    client = Client()
 
     for role in Role:
-        client = client_with(role, organisation)
+        client.force_login(person_with_only(role, organisation))
         is_allowed = any(needed in PERMISSIONS[role] for needed in address.permissions)
         got, posted = client.get(path), client.post(path)
         if is_allowed:
