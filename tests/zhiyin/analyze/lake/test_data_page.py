@@ -37,7 +37,7 @@ def test_page_shows_rows_months_and_what_waits(manager: Client, survey: Survey) 
     survey.respond_many(1200)
     sync_organisation(organisation=survey.organisation)
     page = shown(manager)
-    assert "<dt>Answers</dt><dd>1,200</dd>" in page
+    assert "<dt>Scored answers</dt><dd>1,200</dd>" in page
     assert "Up to date" in page
     assert '<th scope="row">2026-02</th>' in page
     survey.respond().delete()

@@ -10,6 +10,7 @@ from cxstats.engine import HistogramQuery, ParquetFiles, open_engine
 from cxstats.schema import ANSWERS
 from tests.zhiyin.analyze.lake.scenario import START, Survey, register_field
 from zhiyin.accounts.models import Organisation
+from zhiyin.analyze.lake.models import LakeState
 from zhiyin.analyze.lake.queries import LakeSnapshot, answers
 from zhiyin.analyze.lake.services import sync_organisation
 from zhiyin.listen.responses.models import Response
@@ -110,6 +111,17 @@ def test_columns_are_those_of_the_files(survey: Survey) -> None:
     schema = pq.read_schema(snapshot.source.paths[0])
     assert tuple(schema.names) == snapshot.columns
     assert schema.field("a_arpu").type == pa.float64()
+
+
+def test_folder_left_by_another_database_is_not_shown(survey: Survey) -> None:
+    survey.respond()
+    sync_organisation(organisation=survey.organisation)
+    LakeState.objects.all().delete()
+    survey.respond()
+    snapshot = answers(survey.organisation)
+    assert (snapshot.version, snapshot.behind) == ("0", True)
+    assert scores(snapshot) == {}
+    assert sync_organisation(organisation=survey.organisation).outcome == "rebuilt"
 
 
 @pytest.mark.django_db

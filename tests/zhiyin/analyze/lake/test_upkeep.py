@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from zhiyin.analyze.lake import tasks
 from zhiyin.analyze.lake.models import LakeState
 from zhiyin.analyze.lake.queries import answers, status
 from zhiyin.analyze.lake.queries.manifest import read_manifest
-from zhiyin.analyze.lake.queries.places import dataset_folder
+from zhiyin.analyze.lake.queries.places import dataset_folder, manifest_path
 from zhiyin.analyze.lake.services import (
     Outcome,
     rebuild_organisation,
@@ -138,6 +139,28 @@ def test_database_moved_to_a_server_that_counts_from_lower_is_noticed(
     assert answers(survey.organisation).behind
     assert sync_organisation(organisation=survey.organisation).outcome == "rebuilt"
     assert {row["channel"] for row in lake_rows(survey.organisation)} == {"app"}
+    assert not answers(survey.organisation).behind
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace('"format": 1', '"format": 0'),
+        lambda text: text.replace('"horizon"', '"something"'),
+    ],
+    ids=["torn", "of an older format", "of another shape"],
+)
+def test_lake_with_a_manifest_that_cannot_be_used_is_built_anew(
+    survey: Survey, spoil: Callable[[str], str]
+) -> None:
+    survey.respond()
+    sync_organisation(organisation=survey.organisation)
+    path = manifest_path(survey.organisation.pk)
+    path.write_text(spoil(path.read_text()))
+    assert answers(survey.organisation).behind
+    tasks.sync_all()
+    assert len(lake_rows(survey.organisation)) == 2
     assert not answers(survey.organisation).behind
 
 

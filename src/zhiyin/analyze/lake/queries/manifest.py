@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from zhiyin.analyze.lake.queries.places import ANSWERS_DATASET, manifest_path
+
+logger = logging.getLogger(__name__)
 
 FORMAT = 1
 """Raised when rows are written differently; a lake of another format is rebuilt."""
@@ -108,10 +111,16 @@ class Manifest:
 
 
 def read_manifest(organisation_id: int) -> Manifest | None:
-    """Return the published manifest, or None before the first one."""
+    """Return the published manifest, or None before the first one.
+
+    One that cannot be read counts as none, so that the next sync builds the lake
+    anew; a killed writer never leaves such a file, but a failing disk may.
+    """
     path: Path = manifest_path(organisation_id)
     try:
-        text = path.read_text(encoding="utf-8")
+        return Manifest.from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    return Manifest.from_json(text)
+    except (ValueError, KeyError, TypeError):
+        logger.exception("the manifest %s cannot be read", path)
+        return None

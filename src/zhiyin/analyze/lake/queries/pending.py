@@ -9,10 +9,21 @@ from django.db import connection
 from zhiyin.analyze.lake.models import LakeState
 from zhiyin.analyze.lake.queries.attributes import registered_fields
 from zhiyin.analyze.lake.queries.dialects import DIALECTS
-from zhiyin.analyze.lake.queries.manifest import FORMAT, Manifest
+from zhiyin.analyze.lake.queries.manifest import FORMAT, Manifest, read_manifest
 from zhiyin.listen.responses.models import Response
 
 COUNTED_AT_MOST = 10_000
+
+
+def own_manifest(organisation_id: int) -> Manifest | None:
+    """Return the manifest, unless this database never published any.
+
+    A folder that was left by another database may bear the number of an organisation
+    here; its answers are nothing that these people may see.
+    """
+    if not LakeState.objects.filter(organisation_id=organisation_id).exists():
+        return None
+    return read_manifest(organisation_id)
 
 
 def continues(manifest: Manifest | None, state: LakeState | None) -> bool:

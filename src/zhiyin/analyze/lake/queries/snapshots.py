@@ -10,8 +10,12 @@ import pyarrow as pa
 
 from cxstats.engine import ArrowData, Joined, ParquetFiles, Source
 from zhiyin.accounts.models import Organisation
-from zhiyin.analyze.lake.queries.manifest import Manifest, read_manifest
-from zhiyin.analyze.lake.queries.pending import erased_since, is_behind
+from zhiyin.analyze.lake.queries.manifest import Manifest
+from zhiyin.analyze.lake.queries.pending import (
+    erased_since,
+    is_behind,
+    own_manifest,
+)
 from zhiyin.analyze.lake.queries.places import dataset_folder
 from zhiyin.analyze.lake.queries.rows import dataset_schema
 
@@ -45,7 +49,7 @@ def answers(organisation: Organisation | int) -> LakeSnapshot:
     Its files stay readable for ten minutes after a newer version replaced them.
     """
     organisation_id = organisation if isinstance(organisation, int) else organisation.pk
-    manifest = read_manifest(organisation_id)
+    manifest = own_manifest(organisation_id)
     erased = erased_since(organisation_id, manifest)
     return LakeSnapshot(
         source=_source(manifest, erased),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.analyze.lake.models import LakeState
-from zhiyin.analyze.lake.queries.manifest import Manifest, read_manifest
+from zhiyin.analyze.lake.queries.manifest import Manifest
 from zhiyin.analyze.lake.queries.pending import (
     COUNTED_AT_MOST,
     erased_since,
     is_behind,
+    own_manifest,
     waiting_responses,
 )
 from zhiyin.analyze.lake.queries.places import dataset_folder
@@ -76,7 +77,7 @@ class LakeStatus:
 def status(organisation: Organisation | int) -> LakeStatus:
     """Return how the lake of an organisation is."""
     organisation_id = organisation if isinstance(organisation, int) else organisation.pk
-    manifest = read_manifest(organisation_id)
+    manifest = own_manifest(organisation_id)
     state = LakeState.objects.of(organisation_id).first() or LakeState()
     waiting = waiting_responses(organisation_id, manifest)
     months = _months(manifest)
