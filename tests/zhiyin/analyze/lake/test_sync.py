@@ -18,11 +18,13 @@ from tests.zhiyin.analyze.lake.scenario import (
     register_field,
 )
 from zhiyin.accounts.models import Department, Organisation
-from zhiyin.analyze.lake.queries import answers
+from zhiyin.analyze.lake.queries import answers, rows
 from zhiyin.analyze.lake.queries.manifest import DataFile, read_manifest
 from zhiyin.analyze.lake.queries.places import dataset_folder
 from zhiyin.analyze.lake.services import (
     Outcome,
+    building,
+    files,
     rebuild_organisation,
     sync_organisation,
 )
@@ -281,4 +283,26 @@ def test_lake_whose_file_was_lost_is_built_anew(survey: Survey) -> None:
     (dataset_folder(survey.organisation.pk) / lost.path).unlink()
     survey.respond()
     assert sync_organisation(organisation=survey.organisation).outcome == "rebuilt"
+    assert_same(survey.organisation)
+
+
+def test_month_larger_than_a_file_is_split_and_read_in_chunks(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "CHUNK", 7)
+    monkeypatch.setattr(files, "ROWS_A_FILE", 40)
+    monkeypatch.setattr(files, "ROWS_A_GROUP", 16)
+    monkeypatch.setattr(building, "ROWS_A_FILE", 40)
+    made = [survey.respond(n % 11, comment=f"意见{n}") for n in range(60)]
+    sync_organisation(organisation=survey.organisation)
+    (january,) = files_by_month(survey.organisation).values()
+    january.sort(key=lambda file: file.response_low)
+    assert [file.rows for file in january] == [42, 42, 36]
+    assert_same(survey.organisation)
+    made[0].delete()
+    made[59].answers.update(score=2)
+    survey.respond()
+    sync_organisation(organisation=survey.organisation)
+    after = files_by_month(survey.organisation)["2026-01"]
+    assert january[1] in after, "the file without a changed row stays"
     assert_same(survey.organisation)
