@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from tests.zhiyin.strangers import registered
 from zhiyin.accounts.models import (
     AuditEntry,
     Organisation,
@@ -104,3 +106,36 @@ def test_deleting_an_organisation_past_the_command_is_stopped_by_its_log(
         organisation.delete()
 
     assert AuditEntry.objects.count() == 1
+
+
+def rows_of(organisation_number: int) -> dict[str, int]:
+    """Count what still names the organisation, in every table of every app."""
+    left = {}
+    for model in apps.get_models():
+        names = [
+            field.name
+            for field in model._meta.concrete_fields
+            if field.related_model is Organisation
+        ]
+        for name in names:
+            rows = model._base_manager.filter(**{name: organisation_number})
+            if rows.exists():
+                left[model._meta.label] = rows.count()
+    return left
+
+
+def test_what_every_app_holds_of_the_organisation_goes_with_it(
+    organisation: Organisation,
+    other_organisation: Organisation,
+):
+    for home in (organisation, other_organisation):
+        for address in registered().values():
+            address.path(home)
+    number, theirs = organisation.pk, rows_of(other_organisation.pk)
+    assert len(rows_of(number)) > 8
+
+    erase_organisation(organisation=organisation, ordered_by="ops", reason="left")
+
+    connection.check_constraints()
+    assert rows_of(number) == {}
+    assert rows_of(other_organisation.pk) == theirs

@@ -23,13 +23,7 @@ from zhiyin.accounts.services import add_department, add_person, deactivate_pers
 pytestmark = pytest.mark.django_db
 
 NEW_PASSWORD = "staple-battery-9"
-ClientMaker = Callable[[Person], Client]
 PersonMaker = Callable[..., Person]
-
-
-@pytest.fixture
-def administrator(person_with: PersonMaker, client_of: ClientMaker) -> Client:
-    return client_of(person_with(Role.SYS_ADMIN))
 
 
 def invitation_form(**changes: object) -> dict[str, object]:
