@@ -24,9 +24,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,6 @@ RESULTS = Path(__file__).parent / "results"
 STAMP = re.compile(rb'name="stamp" value="([^"]+)"')
 
 
-# ------------------------------------------------------------ inside the product
 def prepare(stamps: int) -> dict[str, Any]:
     """Make an organisation with links, and the stamps of forms opened before."""
     import django
@@ -84,7 +83,6 @@ def count() -> dict[str, int]:
     }
 
 
-# ------------------------------------------------------------ the load generator
 @dataclass
 class Tally:
     """What the customers of one phase saw."""
@@ -92,11 +90,7 @@ class Tally:
     scores: int = 0
     comments: int = 0
     failures: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-
-    def took(self, what: str, began: float) -> None:
-        """Note how long one request took."""
-        self.seconds.setdefault(what, []).append(time.perf_counter() - began)
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass
@@ -126,10 +120,10 @@ class Customer:
         self.writer.write(head.encode() + body)
         received = await self.reader.readuntil(b"\r\n\r\n")
         headers = received.decode("latin-1").split("\r\n")
-        named = dict(line.split(": ", 1) for line in headers[1:] if ": " in line)
-        lower = {name.lower(): value for name, value in named.items()}
+        pairs = (line.split(": ", 1) for line in headers[1:] if ": " in line)
+        lower = {name.lower(): value for name, value in pairs}
         content = await self.reader.readexactly(int(lower.get("content-length", "0")))
-        self.tally.took(what, began)
+        self.tally.seconds[what].append(time.perf_counter() - began)
         return int(headers[0].split()[1]), lower.get("location", ""), content
 
     def expect(self, what: str, status: int, wanted: int) -> bool:
@@ -175,14 +169,13 @@ async def load(options: argparse.Namespace, given: dict[str, Any]) -> dict[str, 
     """Let people answer until the time is over; return what they saw."""
     tally = Tally()
     stamps: Iterator[str] = iter(given["stamps"])
-    slugs = given["slugs"]
     began = time.perf_counter()
     until = began + options.seconds
 
     async def person(number: int) -> None:
         streams = await asyncio.open_connection("127.0.0.1", options.port)
         customer = Customer(*streams, tally)
-        slug = slugs[number % len(slugs)]
+        slug = given["slugs"][number % LINKS]
         while time.perf_counter() < until:
             if options.phase == "visits":
                 await customer.visit(slug)
@@ -216,7 +209,6 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-# ------------------------------------------------------------ the conductor
 def part(environment: dict[str, str], *arguments: str, given: str = "") -> Any:
     """Run one part of this file in a process of its own; return what it printed."""
     done = subprocess.run(
@@ -248,9 +240,31 @@ def database(engine: str, home: Path) -> Iterator[dict[str, str]]:
         server.cleanup()
 
 
+def processor_seconds(root: int) -> float:
+    """Return what a process and all below it have used so far, user and system.
+
+    On a machine with other work this says more than the wall clock.
+    """
+    parents: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(fields[1])
+            used[int(stat.parent.name)] = int(fields[11]) + int(fields[12])
+
+    def is_below(pid: int) -> bool:
+        while pid and pid != root:
+            pid = parents.get(pid, 0)
+        return pid == root
+
+    ticks = sum(ticks for pid, ticks in used.items() if is_below(pid))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(environment: dict[str, str], port: int) -> Iterator[None]:
-    """Serve the product by its own command until the block ends."""
+def serving(environment: dict[str, str], port: int) -> Iterator[int]:
+    """Serve the product by its own command until the block ends; yield its id."""
     command = [sys.executable, "-m", "zhiyin.site.cli", "serve", "--no-worker"]
     process = subprocess.Popen(
         [*command, "--port", str(port)],
@@ -266,7 +280,7 @@ def serving(environment: dict[str, str], port: int) -> Iterator[None]:
             time.sleep(0.2)
         else:
             sys.exit("the server did not start within a minute")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -298,20 +312,23 @@ def measure(engine: str, options: argparse.Namespace) -> dict[str, Any]:
                 ("visits", 2, WARM_UP_SECONDS),
                 *((phase, options.people, options.seconds) for phase in PHASES),
             ]
-            with serving(environment, port):
-                phases = [
-                    part(
+            phases = []
+            with serving(environment, port) as pid:
+                for phase, people, seconds in runs:
+                    before = processor_seconds(pid)
+                    seen = part(
                         environment,
                         *("--part", "load", "--phase", phase, "--port", str(port)),
                         *("--people", str(people), "--seconds", str(seconds)),
                         given=json.dumps(given),
                     )
-                    for phase, people, seconds in runs
-                ]
+                    seen["processor_seconds"] = processor_seconds(pid) - before
+                    phases.append(seen)
             rows = part(environment, "--part", "count")
     confirmed = sum(phase["scores"] for phase in phases)
     return {
         "engine": engine,
+        "load_average": os.getloadavg()[0],
         "phases": phases[1:],
         "rows": rows,
         "lost": confirmed - rows["scores"],
@@ -323,23 +340,26 @@ def show(results: list[dict[str, Any]]) -> None:
     """Print what was measured as a table."""
     print(
         f"{'engine':11}{'phase':8}{'answers/s':>10}{'request':>12}"
-        f"{'p50 ms':>9}{'p99 ms':>9}{'longest':>9}",
+        f"{'p50 ms':>9}{'p99 ms':>9}{'longest':>9}{'cpu ms/answer':>15}",
     )
     for result in results:
         for phase in result["phases"]:
             rate = phase["scores"] / phase["seconds"]
+            cost = 1000 * phase["processor_seconds"] / max(phase["scores"], 1)
             for place, (what, times) in enumerate(phase["milliseconds"].items()):
                 first = (result["engine"], phase["phase"], f"{rate:.0f}")
                 engine, name, shown = first if place == 0 else ("", "", "")
+                spent = f"{cost:15.1f}" if place == 0 else ""
                 print(
                     f"{engine:11}{name:8}{shown:>10}{what:>12}{times['p50']:9.1f}"
-                    f"{times['p99']:9.1f}{times['longest']:9.1f}",
+                    f"{times['p99']:9.1f}{times['longest']:9.1f}{spent}",
                 )
         failed = [phase["failures"] for phase in result["phases"] if phase["failures"]]
         print(
             f"  {result['rows']['responses']:,} answers in the database, "
             f"{result['lost']} lost, {result['comments_lost']} comments lost, "
-            f"failed requests: {failed or 'none'}",
+            f"failed requests: {failed or 'none'}; "
+            f"{result['load_average']:.1f} processes wanted to run",
         )
 
 
@@ -369,8 +389,7 @@ def main() -> None:
         results = [measure(engine, options) for engine in options.engines]
         show(results)
         RESULTS.mkdir(exist_ok=True)
-        moment = time.strftime("%Y%m%dT%H%M%S")
-        path = RESULTS / f"answer_page-{moment}.json"
+        path = RESULTS / time.strftime("answer_page-%Y%m%dT%H%M%S.json")
         path.write_text(json.dumps(results, indent=1), encoding="utf-8")
         print(f"written to {path}")
         if any(result["lost"] or result["comments_lost"] for result in results):
