@@ -208,7 +208,7 @@ def test_weights_strata_and_clusters_are_used_where_every_answer_carries_them(
                                     ("b", 3.0, mixed(20, 20, 60))):  # fmt: skip
         for at, score in enumerate(scores):
             world.answer(
-                [score], weight=weight, stratum=stratum, cluster=f"{stratum}{at % 10}"
+                [score], weight=weight, stratum=stratum, cluster=f"{stratum}{at // 10}"
             )
     world.sync()
     plain = client.get("/api/v1/scores").json()
@@ -273,4 +273,4 @@ def test_satisfaction_shows_its_mean_and_the_nps_like_number_apart(
     assert like["warnings"][0]["kind"] == "scale"
     html = client.get("/analyze/scores/", {"q": key}).content.decode()
     assert shown_score(html) == "7.80"
-    assert "非NPS" in html
+    assert "不是NPS" in html

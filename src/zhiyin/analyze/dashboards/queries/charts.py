@@ -90,10 +90,12 @@ def on_days(node: Any, form: str, ticks: list[str]) -> Any:
             "grid": False,
         }
         found["x"] = found["x"] | {"axis": axis, "scale": {"type": "utc"}}
-    is_tooltip = found.get("field") == "period" and "axis" not in found
-    if is_tooltip and found.get("type") == "temporal":
+    if isinstance(found.get("tooltip"), list):
         # Said as it is written: a day has no time that could be shifted.
-        found["type"] = "nominal"
+        found["tooltip"] = [
+            each | {"type": "nominal"} if each.get("type") == "temporal" else each
+            for each in found["tooltip"]
+        ]
     return found
 
 

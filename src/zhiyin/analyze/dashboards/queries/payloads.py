@@ -132,7 +132,7 @@ def table_payload(analysis: Analysis, name: str) -> dict[str, Any]:
     table = breakdown_of(analysis, dimension)
     rows = [
         {
-            "value": condition_of(dimension, table, row).values[0],
+            "key": condition_of(dimension, table, row).values[0],
             "label": group_label(analysis, dimension, table, row),
             **estimate_payload(analysis, row.group.estimate),
             "rank": row.rank,
@@ -181,7 +181,7 @@ def _side(analysis: Analysis, page: ComparePage, name: str) -> dict[str, Any] | 
     period = side.selection.period
     return {
         "label": side.label,
-        "value": value or None,
+        "key": value or None,
         "from": period.first,
         "to": period.last,
         **estimate_payload(analysis, side.estimate),
