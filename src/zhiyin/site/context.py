@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from zhiyin.site.navigation import Entry, Section, sections_for
@@ -22,6 +23,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if fits and len(url) > best[0]:
                 best = (len(url), section, entry)
     return {
+        # Each in itself: who cannot read this page still finds her language.
+        "languages": settings.LANGUAGES,
         "sections": sections,
         "current_section": best[1],
         "current_entry": best[2],

@@ -18,11 +18,19 @@ class Entry:
     label: str | Promise
     url_name: str
     permission: str | None = None
+    or_permission: str | None = None
 
     @property
     def url(self) -> str:
         """Return the page's address."""
         return reverse(self.url_name)
+
+    def is_for(self, person: Person) -> bool:
+        """Tell whether the person may use the page, by either permission."""
+        if self.permission is None:
+            return True
+        known = (self.permission, self.or_permission)
+        return any(one is not None and person.may(one) for one in known)
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,7 @@ class Section:
 
     def shown_to(self, person: Person) -> Section:
         """Return the section with only what the person may use."""
-        kept = tuple(
-            entry
-            for entry in self.entries
-            if entry.permission is None or person.may(entry.permission)
-        )
+        kept = tuple(entry for entry in self.entries if entry.is_for(person))
         return Section(self.code, self.label, self.icon, kept)
 
 
@@ -80,7 +84,12 @@ SECTIONS = (
             Entry(_("My profile"), "profile"),
             Entry(_("People"), "people", Permission.MANAGE_PEOPLE),
             Entry(_("Departments"), "departments", Permission.MANAGE_DEPARTMENTS),
-            Entry(_("Organisation"), "organisation", Permission.MANAGE_ORGANISATION),
+            Entry(
+                _("Organisation"),
+                "organisation",
+                Permission.MANAGE_ORGANISATION,
+                or_permission=Permission.EDIT_METRICS,
+            ),
             Entry(_("Audit log"), "audit", Permission.SEE_AUDIT),
         ),
     ),
