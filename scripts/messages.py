@@ -227,6 +227,26 @@ def problems(chosen: list[Path], folders: list[Path]) -> Iterator[str]:
                     yield f"{folder.relative_to(ROOT)} {language}: {message.id!r}"
 
 
+def conflicts(folders: list[Path]) -> Iterator[str]:
+    """Yield every text that two apps translate differently.
+
+    Django merges all catalogues, so one of the two would win everywhere.
+    """
+    for language in LANGUAGES:
+        seen: dict[tuple[str | None, str], tuple[str, str]] = {}
+        for folder in folders:
+            for message in load(folder, language):
+                if not message.id or not message.string:
+                    continue
+                key, text = (message.context, str(message.id)), str(message.string)
+                first = seen.setdefault(key, (text, folder.name))
+                if first[0] != text:
+                    yield (
+                        f"{language}: {message.id!r} is {first[0]} in {first[1]} and "
+                        f"{text} in {folder.name}"
+                    )
+
+
 def main(arguments: list[str]) -> int:
     """Run one command."""
     folders = apps()
@@ -237,7 +257,7 @@ def main(arguments: list[str]) -> int:
     elif command == "compile":
         compile_all(folders)
     elif command == "check":
-        found = list(problems(chosen, folders))
+        found = [*problems(chosen, folders), *conflicts(folders)]
         print("\n".join(found) if found else "every string is translated")
         return 1 if found else 0
     else:
