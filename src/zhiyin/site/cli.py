@@ -123,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--scale", type=int, default=8000, help="responses, about")
     one.add_argument("--prepare-only", action="store_true", help="load, do not serve")
     one.set_defaults(run=demo)
+    # Named here for the help; `main` hands their arguments on unread.
+    commands.add_parser("import", help="import a survey file", add_help=False)
+    commands.add_parser("manage", help="Django's own commands", add_help=False)
     return parser
 
 

@@ -199,6 +199,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 # ------------------------------------------------------------------ files
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from cxstats.schema import ATTRIBUTE_PREFIX
 from zhiyin.accounts.models import Department, Organisation
-from zhiyin.listen.customers.models import FieldKind
-from zhiyin.listen.customers.services import ensure_fields, get_or_create_customers
+from zhiyin.listen.customers.models import AttributeField, FieldKind
+from zhiyin.listen.customers.services import get_or_create_customers
 from zhiyin.listen.responses.models import Answer, Response
 from zhiyin.listen.surveys.models import InstrumentVersion
 
@@ -67,21 +67,20 @@ class Loader:
             for name in schema.names
             if name.startswith(ATTRIBUTE_PREFIX)
         ]
-        wanted = [
-            (
-                FIELDS[code][0],
-                FieldKind.NUMBER
+        # The simulator's own codes: its truth names the same columns as the lake.
+        AttributeField.objects.bulk_create(
+            AttributeField(
+                organisation=organisation,
+                code=code,
+                label=FIELDS[code][0],
+                kind=FieldKind.NUMBER
                 if pa.types.is_floating(schema.field(f"a_{code}").type)
                 else FieldKind.CATEGORY,
-                FIELDS[code][1],
+                is_operational=FIELDS[code][1],
             )
             for code in codes
-        ]
-        fields = ensure_fields(organisation=organisation, fields=wanted)
-        self.codes = {
-            simulated: field.code
-            for simulated, field in zip(codes, fields, strict=True)
-        }
+        )
+        self.codes = codes
 
     def load(self, answers: pa.Table, ratings: pa.Table, phones: dict[str, str]) -> int:
         """Insert the responses of one simulated batch; return how many."""
@@ -115,9 +114,9 @@ class Loader:
 
     def _response(self, row: dict[str, Any], customer_id: int) -> Response:
         attributes = {
-            code: row[f"a_{simulated}"]
-            for simulated, code in self.codes.items()
-            if row[f"a_{simulated}"] is not None
+            code: row[f"a_{code}"]
+            for code in self.codes
+            if row[f"a_{code}"] is not None
         }
         place = self.places.get(row["a_employee"] or "") or self.places.get(
             row["a_grid"]

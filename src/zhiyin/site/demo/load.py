@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,11 @@ from django.db import transaction
 from cxstats.simulate import Batch, Operator
 from zhiyin.accounts.models import Organisation, Person, Role
 from zhiyin.accounts.services import create_organisation, erase_organisation
+from zhiyin.analyze.lake.queries.places import lake_folder
 from zhiyin.analyze.lake.services import sync_organisation
 from zhiyin.common import clock
+from zhiyin.listen.imports.models import Import
+from zhiyin.listen.imports.services.steps import delete_files
 from zhiyin.listen.programs.models import Touchpoint
 from zhiyin.site.demo import instruments, people
 from zhiyin.site.demo.answers import Loader
@@ -40,15 +44,24 @@ def load_demo(*, scale: int, reset: bool, say: Say) -> Logins:
     known = Organisation.objects.filter(code=people.CODE).first()
     if known and reset:
         say("removing the demo operator")
-        erase_organisation(
-            organisation=known,
-            ordered_by="scripts/demo --reset",
-            reason="the demo begins anew",
-        )
+        _erase(known)
         known = None
     if known is None:
         known = _make(scale, say)
     return _logins(known)
+
+
+def _erase(organisation: Organisation) -> None:
+    """Erase the demo operator: its rows, its uploaded files and its lake."""
+    for batch in Import.objects.of(organisation):
+        delete_files(batch=batch)
+    folder = lake_folder(organisation.pk)
+    erase_organisation(
+        organisation=organisation,
+        ordered_by="scripts/demo --reset",
+        reason="the demo begins anew",
+    )
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(scale: int, say: Say) -> Organisation:
