@@ -38,6 +38,8 @@ def insert_rows(
     Values are the database's own: JSON as text, moments through `moment`. Triggers
     and constraints apply as always.
     """
+    if not rows:
+        return
     options = model._meta  # noqa: SLF001
     columns = {field.name: field.column for field in options.concrete_fields}
     quoted = [connection.ops.quote_name(str(columns[name])) for name in fields]
@@ -66,8 +68,8 @@ def moment(value: dt.datetime) -> Any:
 
 def existing(
     model: type[models.Model], field: str, values: Sequence[str], **where: int
-) -> set[str]:
-    """Return which of these values a column has, in the rows of one owner.
+) -> dict[str, int]:
+    """Return which of these values a column has among one owner's rows, with their ids.
 
     The values travel as one parameter: thousands of them would each cost more than
     looking one up.
@@ -82,8 +84,8 @@ def existing(
         given, listed = json.dumps(given), "in (select value from json_each(%s))"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {columns[field]} from {quote(options.db_table)}"  # noqa: S608
+            f"select {columns[field]}, id from {quote(options.db_table)}"  # noqa: S608
             f" where {columns[owner]} = %s and {columns[field]} {listed}",
             [key, given],
         )
-        return {row[0] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())

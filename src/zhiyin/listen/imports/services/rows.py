@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhiyin.listen.customers.services import normalise_key
 from zhiyin.listen.imports.models import ColumnRule, ImportMapping, Role
 from zhiyin.listen.imports.models.mappings import FIELD_ROLES, plain
 from zhiyin.listen.imports.services.cells import (
@@ -199,6 +200,8 @@ def _code_reader(
     rule: ColumnRule, longest: int, departments: frozenset[str]
 ) -> Remembered[str | Fault]:
     read = text_reader(rule, longest)
+    if rule.role == Role.CUSTOMER:
+        return _key_reader(rule, read)
     if rule.role != Role.DEPARTMENT:
         return read
 
@@ -209,6 +212,21 @@ def _code_reader(
         return Fault(rule.name, found, "no_department")
 
     return Remembered(known)
+
+
+def _key_reader(
+    rule: ColumnRule, read: Remembered[str | Fault]
+) -> Remembered[str | Fault]:
+    def usable(raw: str | None) -> str | Fault:
+        found = read[raw]
+        try:
+            if isinstance(found, str) and found:
+                normalise_key(found)
+        except ValueError:
+            return Fault(rule.name, str(found), "too_long")
+        return found
+
+    return Remembered(usable)
 
 
 def _time_column(mapping: ImportMapping) -> _Column | None:

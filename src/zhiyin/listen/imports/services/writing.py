@@ -10,7 +10,6 @@ from typing import Any
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
-from zhiyin.listen.customers.services import get_or_create_customers
 from zhiyin.listen.imports.models import Import, ImportMapping, Role
 from zhiyin.listen.imports.services.bulk import (
     existing,
@@ -18,6 +17,7 @@ from zhiyin.listen.imports.services.bulk import (
     moment,
     take_ids,
 )
+from zhiyin.listen.imports.services.people import meet_customers
 from zhiyin.listen.imports.services.rows import ReadRow
 from zhiyin.listen.imports.services.targets import (
     Touchpoints,
@@ -59,7 +59,7 @@ class Outcome:
 
 def known_keys(organisation: Organisation, keys: Sequence[str]) -> set[str]:
     """Return which of these rows are already there."""
-    return existing(Response, "source_key", keys, organisation=organisation.pk)
+    return set(existing(Response, "source_key", keys, organisation=organisation.pk))
 
 
 def sort_rows(
@@ -128,11 +128,8 @@ class Writer:
             ids = take_ids(Response, len(stored))
             pairs = list(zip(ids, stored, strict=True))
             now = moment(clock.now())
-            insert_rows(
-                Response,
-                _RESPONSE_FIELDS,
-                [self._response(pk, row, now) for pk, row in pairs],
-            )
+            responses = [self._response(pk, row, now) for pk, row in pairs]
+            insert_rows(Response, _RESPONSE_FIELDS, responses)
             answers = [answer for pk, row in pairs for answer in self._answers(pk, row)]
             insert_rows(Answer, _ANSWER_FIELDS, answers)
         return outcome
@@ -151,10 +148,7 @@ class Writer:
         if len(self._customers) > _CUSTOMERS_REMEMBERED:
             self._customers.clear()
             unknown = keys
-        self._customers |= get_or_create_customers(
-            organisation=self._batch.organisation,
-            keys=unknown,
-        )
+        self._customers |= meet_customers(self._batch.organisation, unknown)
 
     def _response(self, pk: int, row: ReadRow, now: Any) -> tuple[Any, ...]:
         told = row.codes.get
