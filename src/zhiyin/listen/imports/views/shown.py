@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -188,7 +187,7 @@ def progress_shown(batch: Import) -> dict[str, Any]:
     return {
         "label": batch.get_status_display(),
         "percent": progress.percent,
-        "rate": _("%s rows a second") % localize(round(rate)) if rate else "",
+        "rate": _("%s rows a second") % f"{rate:,.0f}" if rate else "",
         "left": _left(left) if left is not None else "",
         "cancel_url": reverse("import_cancel", args=[batch.pk]) if can_cancel else "",
         "status_url": reverse("import_status", args=[batch.pk]),
