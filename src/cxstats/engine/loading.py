@@ -98,36 +98,48 @@ def rows_of(source: ArrowData | ParquetFiles, names: Sequence[str]) -> Rows:
 
 @dataclass
 class Loaded:
-    """Tables in memory that were copied to the engine, the oldest dropped first.
+    """Copies that the engine holds: of files for one question, of tables for more.
 
-    The Arrow table is held so that its identity stays its own.
+    Nothing is dropped while a question runs, which may have several sources; the
+    next question begins with dropping the surplus. An Arrow table is held with its
+    copy so that its identity stays its own.
     """
 
     limit: int = 8
-    _names: OrderedDict[tuple[int, tuple[str, ...]], tuple[pa.Table, str]] = field(
+    _tables: OrderedDict[tuple[int, tuple[str, ...]], tuple[pa.Table, str]] = field(
         default_factory=OrderedDict
     )
+    _files: list[str] = field(default_factory=list)
 
     def find(self, rows: Rows) -> str | None:
         """Name of the copy that has these columns of this table, if there is one."""
         if not isinstance(rows.source, ArrowData):
             return None
-        found = self._names.get(_identity(rows.source, rows))
-        return None if found is None else found[1]
+        key = (id(rows.source.table), rows.wanted)
+        if key not in self._tables:
+            return None
+        self._tables.move_to_end(key)
+        return self._tables[key][1]
 
-    def keep(self, rows: Rows, name: str) -> list[str]:
-        """Remember a copy; give the names of copies to drop."""
+    def keep(self, rows: Rows, name: str) -> None:
+        """Remember a copy."""
         if isinstance(rows.source, ArrowData):
-            self._names[_identity(rows.source, rows)] = (rows.source.table, name)
-        dropped = []
-        while len(self._names) > self.limit:
-            _key, (_table, oldest) = self._names.popitem(last=False)
-            dropped.append(oldest)
-        return dropped
+            key = (id(rows.source.table), rows.wanted)
+            self._tables[key] = (rows.source.table, name)
+        else:
+            self.once(name)
 
+    def once(self, name: str) -> None:
+        """Remember what was made for the question that runs now."""
+        self._files.append(name)
 
-def _identity(source: ArrowData, rows: Rows) -> tuple[int, tuple[str, ...]]:
-    return id(source.table), rows.wanted
+    def surplus(self) -> list[str]:
+        """Forget copies of files and the tables longest unused; give their names."""
+        names, self._files = self._files, []
+        while len(self._tables) > self.limit:
+            _key, (_table, oldest) = self._tables.popitem(last=False)
+            names.append(oldest)
+        return names
 
 
 def _united(paths: Sequence[str]) -> pa.Schema:

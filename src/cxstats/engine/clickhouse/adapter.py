@@ -100,6 +100,7 @@ class ClickHouseEngine(SqlEngine):
     @contextmanager
     def _lend(self) -> Iterator[Session]:
         with self._lock:
+            self._kept.tidy()
             yield self._kept
 
 
@@ -129,6 +130,11 @@ class ClickHouseSession:
             name = self._copy(rows)
         return Scan(name, columns)
 
+    def tidy(self) -> None:
+        """Drop copies that are no longer needed."""
+        for name in self._loaded.surplus():
+            self.execute(f"DROP TEMPORARY TABLE {name}")
+
     def _copy(self, rows: Rows) -> str:
         name = f"cxstats_{uuid4().hex}"
         listed = ", ".join(
@@ -136,6 +142,5 @@ class ClickHouseSession:
         )
         self.execute(f"CREATE TEMPORARY TABLE {name} ({listed}) ENGINE = Memory")
         self._link.insert(name, rows.reader())
-        for dropped in self._loaded.keep(rows, name):
-            self.execute(f"DROP TEMPORARY TABLE {dropped}")
+        self._loaded.keep(rows, name)
         return name

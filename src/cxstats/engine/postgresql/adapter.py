@@ -67,6 +67,7 @@ class PostgreSQLEngine(SqlEngine):
     def _lend(self) -> Iterator[Session]:
         with self._lock:
             try:
+                self._kept.tidy()
                 yield self._kept
             except adbc_driver_manager.Error as error:
                 raise EngineError(f"PostgreSQL failed: {_reason(error)}") from error
@@ -99,9 +100,13 @@ class PostgreSQLSession:
             with self._connection.cursor() as cursor:
                 cursor.adbc_ingest(name, rows.reader(), mode="create", temporary=True)
             self.execute(f"ANALYZE {name}")
-            for dropped in self._loaded.keep(rows, name):
-                self.execute(f"DROP TABLE {dropped}")
+            self._loaded.keep(rows, name)
         return Scan(name, columns)
+
+    def tidy(self) -> None:
+        """Drop copies that are no longer needed."""
+        for name in self._loaded.surplus():
+            self.execute(f"DROP TABLE {name}")
 
     def fetch(self, sql: str) -> pa.Table:
         """Run a query and give its rows."""

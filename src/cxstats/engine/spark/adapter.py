@@ -90,6 +90,7 @@ class SparkEngine(SqlEngine):
     def _lend(self) -> Iterator[Session]:
         with self._lock:
             try:
+                self._kept.tidy()
                 yield self._kept
             except PySparkException as error:
                 reason = str(error).split("\n", 1)[0][:500]
@@ -111,10 +112,17 @@ class SparkLink:
             return self._staged(source, names)
         if isinstance(source, ParquetFiles):
             text = self._view([_uri(path) for path in source.paths])
+            self._loaded.once(text)
         else:
             text = SparkDialect().table(source.parts)
         schema = to_arrow_schema(self._spark.table(text).schema)
         return Scan(text, {item.name: (item.name, item.type) for item in schema})
+
+    def tidy(self) -> None:
+        """Drop copies that are no longer needed."""
+        for name in self._loaded.surplus():
+            self._spark.catalog.dropTempView(name)
+            (self._folder / f"{name}.parquet").unlink(missing_ok=True)
 
     def fetch(self, sql: str) -> pa.Table:
         """Run a query and give its rows."""
@@ -136,9 +144,7 @@ class SparkLink:
             # Without a schema given Spark would begin a job to look for it.
             schema = from_arrow_schema(rows.schema, prefer_timestamp_ntz=True)
             name = self._view([_uri(self._write(rows))], schema)
-            for dropped in self._loaded.keep(rows, name):
-                self._spark.catalog.dropTempView(dropped)
-                (self._folder / f"{dropped}.parquet").unlink(missing_ok=True)
+            self._loaded.keep(rows, name)
         return Scan(name, columns)
 
     def _write(self, rows: Rows) -> str:
