@@ -8,9 +8,17 @@ customers she may see, whatever the search found.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cxstats.engine import ArrowData, Joined, OrderBy, Source, TopQuery
+from cxstats.engine import (
+    ArrowData,
+    Joined,
+    OrderBy,
+    ParquetFiles,
+    Source,
+    TopQuery,
+)
 from cxstats.filters import Contains, Filter, IsNull, Not
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.analyze.lake.queries import LakeSnapshot
@@ -25,6 +33,8 @@ from zhiyin.listen.surveys.models import Item
 PAGE_SIZE = 30
 MOST_PAGES = 10_000
 MOST_FACTS = 8
+# With few files there is nothing to gain by looking at them one after the other.
+FEW_FILES = 4
 MOST_WORDS = 5
 LONGEST_WORD = 60
 # A question that is not the main one has no comment of its own: the newest so many
@@ -119,18 +129,42 @@ def _find_ids(
     selection: Selection,
     search: Search,
 ) -> tuple[int, ...]:
+    """Look through the months from the newest back, until the page is full."""
     source, kept = _where_comments_are(snapshot, selection)
     for word in search.words:
         kept = kept & Contains("comment", word)
-    query = TopQuery(
-        select=("response_id",),
-        order=_NEWEST,
-        k=search.size + 1,
-        offset=(search.page - 1) * search.size,
-        where=kept,
-    )
-    table = shared_engine().top_rows(source, query)
-    return tuple(table.column("response_id").to_pylist())
+    last = search.page * search.size + 1
+    found: list[int] = []
+    for part in newest_first(snapshot, source):
+        query = TopQuery(("response_id",), _NEWEST, last - len(found), where=kept)
+        table = shared_engine().top_rows(part, query)
+        found += table.column("response_id").to_pylist()
+        if len(found) >= last:
+            break
+    return tuple(found[(search.page - 1) * search.size :])
+
+
+def newest_first(snapshot: LakeSnapshot, source: Source) -> Iterator[Source]:
+    """Yield the parts of a source, the newest months first, ever more at a time.
+
+    A file holds the answers of one month, so that no older part has a newer answer.
+    """
+    if isinstance(source, Joined):
+        for inner in newest_first(snapshot, source.left):
+            yield replace(source, left=inner)
+        return
+    if not isinstance(source, ParquetFiles) or len(source.paths) < FEW_FILES:
+        yield source
+        return
+    months: dict[str, list[str]] = {}
+    for month, path in zip(snapshot.months, source.paths, strict=True):
+        months.setdefault(month, []).append(path)
+    left = sorted(months, reverse=True)
+    size = 1
+    while left:
+        taken, left = left[:size], left[size:]
+        yield ParquetFiles(tuple(path for month in taken for path in months[month]))
+        size *= 4
 
 
 def _where_comments_are(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -138,3 +139,29 @@ def test_erased_comment_is_gone_at_once(world: World, client: Client) -> None:
     assert words_of(client) == ["请删除我", "留下"]
     Response.objects.filter(pk=row.pk).delete()
     assert words_of(client) == ["留下"]
+
+
+def test_older_months_are_looked_through_until_the_page_is_full(
+    world: World, client: Client
+) -> None:
+    for month in range(1, 13):
+        moment = dt.datetime(2025, month, 10, tzinfo=dt.UTC)
+        for number in range(4):
+            rare = "罕见 " if month in {2, 11} else ""
+            world.answer(
+                [9],
+                comment=f"{rare}{month:02}月{number}",
+                responded_at=moment + dt.timedelta(hours=number),
+            )
+    world.sync()
+    everything = words_of(client, period="all", size="60")
+    assert everything == sorted(everything, key=lambda t: t[-4:], reverse=True)
+    assert len(everything) == 48
+    rare = words_of(client, period="all", words="罕见")
+    assert [text[3:] for text in rare] == [
+        f"{month:02}月{number}" for month in (11, 2) for number in (3, 2, 1, 0)
+    ]
+    pages = [
+        words_of(client, period="all", size="7", page=str(page)) for page in range(1, 8)
+    ]
+    assert [text for page in pages for text in page] == everything

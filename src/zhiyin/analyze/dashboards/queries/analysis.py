@@ -32,7 +32,7 @@ from zhiyin.analyze.metrics.queries.selection import (
     parse_range,
     scope_filter,
 )
-from zhiyin.analyze.metrics.queries.series import Series, list_series
+from zhiyin.analyze.metrics.queries.series import Series, list_series, within
 
 MOST_OPTIONS = 200
 
@@ -142,7 +142,7 @@ class Analysis:
     @property
     def has_weights(self) -> bool:
         """Tell whether any answer of the series carries a weight."""
-        return scores.design_of(self.snapshot, self.chosen).has_weights
+        return scores.has_weights(self.snapshot, self.chosen)
 
     def options(self, name: str) -> list[Option]:
         """Return the values of a dimension among the selected answers, with counts.
@@ -225,10 +225,14 @@ def _ancestors(path: str) -> list[str]:
 
 def series_of(snapshot: LakeSnapshot, person: Person) -> list[Series]:
     """Return the series a person may see, from memory while the lake is the same."""
+    key = f"series|{person.organisation_id}|{snapshot.version}"
+    every = remembered_under(key, lambda: list_series(snapshot))
     scope = scope_of(person)
-    key = f"series|{person.organisation_id}|{snapshot.version}|{scope}"
     narrowed = None if scope is None else scope_filter(scope)
-    return remembered_under(key, lambda: list_series(snapshot, narrowed))
+    return remembered_under(
+        f"{key}|{scope}",
+        lambda: within(snapshot, every, narrowed),
+    )
 
 
 def open_analysis(

@@ -23,7 +23,7 @@ from zhiyin.analyze.metrics.queries.presentation import MINUS
 from zhiyin.analyze.metrics.queries.regrouping import GROUP, branches, regrouped
 from zhiyin.analyze.metrics.queries.selection import Selection
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 BIN_COUNT = 5
 
 

@@ -24,6 +24,7 @@ from zhiyin.analyze.metrics.queries.selection import NPS_LIKE, Selection
 
 _METRICS = {"nps": nps, "csat": csat, "ces": ces}
 _PLACES = ("stratum", "cluster")
+_WEIGHTED = Not(IsNull("weight"))
 
 
 def policy_of(organisation: Organisation) -> MinimumN:
@@ -33,37 +34,50 @@ def policy_of(organisation: Organisation) -> MinimumN:
 
 @dataclass(frozen=True)
 class Design:
-    """What of the sampling is recorded with the answers of a series."""
+    """What of the sampling is recorded with every weighted answer of a series."""
 
-    has_weights: bool = False
     has_strata: bool = False
     has_clusters: bool = False
 
 
-def design_of(snapshot: LakeSnapshot, selection: Selection) -> Design:
-    """Return what may be used of weights, strata and clusters in a series.
+def has_weights(snapshot: LakeSnapshot, selection: Selection) -> bool:
+    """Tell whether answers of the selected series carry weights."""
+    series = _whole_series(selection)
+    where = series.filter() & _WEIGHTED
+    return remembered(
+        snapshot,
+        series,
+        "has_weights",
+        lambda: count(snapshot, where) > 0,
+    )
 
-    Strata and clusters count only where every answer with a weight carries them: a
-    stratum that some lack would silently leave those answers out.
+
+def design_of(snapshot: LakeSnapshot, selection: Selection) -> Design:
+    """Return what may be used of strata and clusters in a series.
+
+    They count only where every answer with a weight carries them: a stratum that some
+    lack would silently leave those answers out.
     """
-    series = replace(
+    series = _whole_series(selection)
+    return remembered(snapshot, series, "design", lambda: _design(snapshot, series))
+
+
+def _design(snapshot: LakeSnapshot, series: Selection) -> Design:
+    lacking = (
+        count(snapshot, series.filter() & _WEIGHTED & IsNull(name)) for name in _PLACES
+    )
+    strata, clusters = (not missing for missing in lacking)
+    return Design(has_strata=strata, has_clusters=clusters)
+
+
+def _whole_series(selection: Selection) -> Selection:
+    return replace(
         selection.of_every_answer(),
         conditions=(),
         metric="",
         is_weighted=False,
         period=Period(None, None, selection.period.zone),
     )
-    return remembered(snapshot, series, "design", lambda: _design(snapshot, series))
-
-
-def _design(snapshot: LakeSnapshot, series: Selection) -> Design:
-    weighted = series.filter() & Not(IsNull("weight"))
-    total = count(snapshot, weighted)
-    if not total:
-        return Design()
-    lacking = (count(snapshot, weighted & IsNull(name)) for name in _PLACES)
-    strata, clusters = (not missing for missing in lacking)
-    return Design(has_weights=True, has_strata=strata, has_clusters=clusters)
 
 
 def count(snapshot: LakeSnapshot, where: Filter) -> int:
@@ -201,10 +215,8 @@ def set_aside(snapshot: LakeSnapshot, selection: Selection) -> dict[str, int]:
 
 
 def _set_aside(snapshot: LakeSnapshot, selection: Selection) -> dict[str, int]:
-    query = HistogramQuery(
-        score="excluded",
-        where=selection.filter(with_excluded=True),
-    )
+    where = selection.filter(with_excluded=True) & Not(IsNull("excluded"))
+    query = HistogramQuery(score="excluded", where=where)
     table = shared_engine().score_histogram(snapshot.source, query)
     pairs = zip(
         table.column("score").to_pylist(),
