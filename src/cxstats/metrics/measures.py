@@ -112,7 +112,8 @@ class MeanScore:
             mean = s1 / n
         std_error = _spread(n, s1, s2, 1)
         lower, upper = t_interval(mean, std_error, n - 1, level)
-        flat = ~(std_error > 1e-9 * (self.ends[1] - self.ends[0]))
+        # Below one degree of freedom there is no t; the cautious interval stands in.
+        flat = ~(std_error > 1e-9 * (self.ends[1] - self.ends[0])) | (n < 2)  # noqa: PLR2004
         wide = bounded_interval(mean, n, self.ends, level)
         lower, upper = np.where(flat, wide[0], lower), np.where(flat, wide[1], upper)
         low, high = self.ends
