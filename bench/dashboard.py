@@ -10,6 +10,9 @@ answers requests through the whole site (login, middleware, templates):
   fresh process does once;
 * `new`: the same page of a selection nobody asked for before, the engine warm;
 * `warm`: the same address again.
+
+The peer is the statement one would write by hand in DuckDB for the score alone, on the
+same files in the same process; it must give the same n and the same score.
 """
 
 from __future__ import annotations
@@ -217,7 +220,37 @@ def measure(repeat: int) -> dict[str, Any]:
             "warm": statistics.median(warm),
         }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pages["duckdb sql, score alone"] = _by_hand(client, repeat)
     return {"start": started, "pages": pages, "peak_mb": peak}
+
+
+SQL = """
+SELECT count(score), 100.0 * (count(*) FILTER (WHERE score >= 9)
+                            - count(*) FILTER (WHERE score <= 6)) / count(score)
+FROM read_parquet([{files}])
+WHERE item = 'NPS_TXN' AND stream = 'transactional' AND excluded IS NULL
+  AND responded_at >= '2024-12-31 16:00' AND responded_at < '2026-12-31 16:00' {more}
+"""
+
+
+def _by_hand(client: Any, repeat: int) -> dict[str, Any]:
+    """Ask DuckDB the page's main question, and hold the page's number against it."""
+    import duckdb
+    from django.conf import settings
+
+    paths = sorted(Path(settings.LAKE_ROOT).glob("*/answers/month=*/*.parquet"))
+    listed = ", ".join(f"'{path}'" for path in paths)
+    connection = duckdb.connect()
+    times = []
+    plans = ["", *(f"AND a_plan = '套餐{30 + at}'" for at in range(repeat)), ""]
+    for more in plans:
+        began = time.perf_counter()
+        row = connection.execute(SQL.format(files=listed, more=more)).fetchone()
+        times.append(time.perf_counter() - began)
+    api = client.get(f"/api/v1/scores?q={SERIES}&{SPAN}").json()
+    if row is None or (row[0], round(row[1], 9)) != (api["n"], round(api["value"], 9)):
+        raise SystemExit(f"by hand {row}, the page {api['n']}, {api['value']}")
+    return {"cold": times[0], "new": statistics.median(times[1:-1]), "warm": times[-1]}
 
 
 def _timed(client: Any, address: str) -> float:
