@@ -33,7 +33,9 @@ class Filter(ABC):
     """A condition on one row, with SQL's three-valued logic.
 
     A row is kept where the condition is true; a NULL makes a comparison unknown,
-    and ``not`` leaves unknown unknown. Combine with ``&``, ``|`` and ``~``.
+    and ``not`` leaves unknown unknown. NaN is neither equal to, above nor below any
+    number. Text that is no number is unequal to every number, and neither above nor
+    below. Combine with ``&``, ``|`` and ``~``.
     """
 
     @abstractmethod

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from cxstats.engine import (
-    Engine,
-    HistogramQuery,
-    KeyLike,
-    Source,
-    as_source,
-    resolve_column,
-)
-from cxstats.engine import open_engine as open_address
+from cxstats.engine import Engine, HistogramQuery, KeyLike
 from cxstats.engine.keys import as_key
 from cxstats.errors import InputError
-from cxstats.files import open_tables
-from cxstats.filters import Filter, parse_filter
+from cxstats.filters import Filter
+from cxstats.inputs import engine_for, filter_of, source_of
 
-__all__ = ["Question", "ask", "engine_for", "key_names", "source_of"]
+__all__ = ["Question", "ask", "key_names"]
 
 By = str | KeyLike | Sequence[KeyLike]
 
@@ -66,39 +56,6 @@ def key_names(keys: Sequence[KeyLike]) -> tuple[str, ...]:
     return tuple(as_key(key).name for key in keys)
 
 
-def source_of(data: Any, wanted: Sequence[str]) -> Source:
-    """Open what people have: frames, Parquet, and any table file by its path.
-
-    Parquet paths and globs stay files that the engine reads itself; of other files
-    only the wanted columns are read.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read or a column is not in it.
-    """
-    if isinstance(data, str | Path) and not _is_parquet(str(data)):
-        table = open_tables(data)
-        names = [column.name for column in table.columns]
-        columns = [resolve_column(name, names) for name in wanted]
-        return table.to_source(list(dict.fromkeys(columns)))
-    return as_source(data)
-
-
-def _is_parquet(path: str) -> bool:
-    return path.lower().endswith((".parquet", ".pq")) or "://" in path
-
-
-@contextmanager
-def engine_for(engine: Engine | str | None) -> Iterator[Engine]:
-    """Use the caller's engine, or open one by its URL and close it afterwards."""
-    if engine is None or isinstance(engine, str):
-        with open_address(engine) as opened:
-            yield opened
-    else:
-        yield engine
-
-
 def ask(data: Any, question: Question, engine: Engine | str | None) -> pa.Table:
     """Return the score histogram, its group columns named ``by0``, ``by1``, ...
 
@@ -114,14 +71,13 @@ def ask(data: Any, question: Question, engine: Engine | str | None) -> pa.Table:
     names = key_names(keys)
     if len(set(names)) < len(names):
         raise InputError(f"a group column is named twice: {', '.join(names)}")
-    where = question.where
     query = HistogramQuery(
         score=question.score,
         by=tuple(replace(as_key(key), name=f"by{i}") for i, key in enumerate(keys)),
         weight=question.weight,
         stratum=question.strata,
         cluster=question.cluster,
-        where=parse_filter(where) if isinstance(where, str) else where,
+        where=filter_of(question.where),
     )
     with engine_for(engine) as opened:
         return opened.score_histogram(source_of(data, query.columns()), query)

@@ -14,7 +14,7 @@ from zhiyin.analyze.dashboards.services import save_view
 def a_view(home: Organisation) -> dict[str, Any]:
     owner = add_person(
         organisation=home,
-        email="keeper@analysis.example",
+        email=f"keeper@home{home.pk}.example",
         name="保存者",
         roles=[Role.CX_MANAGER],
     )

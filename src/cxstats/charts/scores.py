@@ -1,130 +1,37 @@
-"""One look for every chart: the same specification in page, report and notebook.
-
-Charts take small tables of labels, values and intervals, never rows of answers.
-Classes are told apart by position, label and colour together, because colour
-alone fails readers with colour-vision deficiency.
-"""
+"""Charts of scores: groups with intervals, distributions, trends, differences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from cxstats.charts.theme import (
+    CLASS_COLOURS,
+    PALETTE,
+    ROW_HEIGHT,
+    UNITS,
+    Caption,
+    frame_of,
+    themed,
+    words_for,
+)
 from cxstats.scales import Scale
 
 __all__ = [
-    "CLASS_COLOURS",
-    "PALETTE",
-    "Caption",
     "difference_chart",
     "distribution_chart",
     "estimate_chart",
-    "themed",
     "trend_chart",
 ]
-
-CLASS_COLOURS = {
-    "promoter": "#0b8a7a",
-    "passive": "#8a94a3",
-    "detractor": "#d5482a",
-}
-"""Colours of the three classes."""
-
-PALETTE = {
-    "accent": "#0f5d6b",
-    "ink": "#1f2937",
-    "quiet": "#8a94a3",
-    "grid": "#e5e7eb",
-}
-"""Accent and greys of the product's stylesheet."""
-
-FONT = (
-    'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Segoe UI", '
-    "sans-serif"
-)
-
-_CONFIG: dict[str, Any] = {
-    "font": FONT,
-    "background": "transparent",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": PALETTE["ink"],
-        "titleColor": PALETTE["ink"],
-        "gridColor": PALETTE["grid"],
-        "domain": False,
-        "ticks": False,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-    },
-    "title": {
-        "anchor": "start",
-        "color": PALETTE["ink"],
-        "fontSize": 14,
-        "subtitleColor": PALETTE["quiet"],
-        "subtitleFontSize": 12,
-    },
-    "legend": {"labelFontSize": 12, "titleFontSize": 12},
-}
 
 _VERDICT_COLOURS = {
     "rose": CLASS_COLOURS["promoter"],
     "fell": CLASS_COLOURS["detractor"],
     "no_detectable_change": PALETTE["quiet"],
 }
-
-_UNITS = {
-    "points": ("Score (points)", "+.0f"),
-    "score": ("Mean score", ".2f"),
-    "share": ("Share", ".1%"),
-}
-_ROW_HEIGHT = 24
-_Chart = alt.Chart | alt.LayerChart | alt.FacetChart
-
-
-@dataclass(frozen=True)
-class Caption:
-    """Words around a chart.
-
-    Parameters
-    ----------
-    title
-        What is shown.
-    finding
-        The finding in one sentence; drawn under the title.
-    source
-        n and period; drawn after the finding.
-    """
-
-    title: str = ""
-    finding: str = ""
-    source: str = ""
-
-    def params(self) -> alt.TitleParams:
-        """Return the caption as a chart title."""
-        lines = [line for line in (self.finding, self.source) if line]
-        return alt.TitleParams(text=self.title, subtitle=lines)
-
-
-def themed(chart: _Chart, caption: Caption | None = None) -> Any:
-    """Give a finished chart the common look and its caption."""
-    titled = chart.properties(title=caption.params()) if caption else chart
-    return titled.configure(**_CONFIG)
-
-
-def _words(words: Mapping[str, str] | None, codes: Mapping[str, str]) -> list[str]:
-    """Return the reader's word for each code, or the code in English."""
-    chosen = words or {}
-    return [chosen.get(code, code.replace("_", " ")) for code in codes]
-
-
-def _frame(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
-    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-
 
 _NUMBERS = ("value", "lower", "upper")
 
@@ -147,10 +54,10 @@ def estimate_chart(
     caption
         Words around the chart.
     """
-    frame = _frame(rows)
+    frame = frame_of(rows)
     if "standing" not in frame:
         frame = frame.assign(standing="normal")
-    title, form = _UNITS[unit]
+    title, form = UNITS[unit]
     y = alt.Y("label:N", sort=None, title=None)
     colour = alt.condition(
         "datum.standing == 'normal'",
@@ -170,7 +77,7 @@ def estimate_chart(
     )
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="value:Q")
     chart = alt.layer(whiskers, dots).properties(
-        width="container", height=max(len(frame), 2) * _ROW_HEIGHT
+        width="container", height=max(len(frame), 2) * ROW_HEIGHT
     )
     return themed(chart, caption)
 
@@ -208,7 +115,7 @@ def distribution_chart(
     if scale.detractor_max is None:
         bars = base.mark_bar(color=PALETTE["accent"])
     else:
-        named = _words(words, CLASS_COLOURS)
+        named = words_for(words, CLASS_COLOURS)
         names = dict(zip(CLASS_COLOURS, named, strict=True))
         base.data = frame.assign(
             **{"class": [names[_class_of(point, scale)] for point in points]}
@@ -247,8 +154,8 @@ def trend_chart(
     caption
         Words around the chart.
     """
-    title, form = _UNITS[unit]
-    frame = _frame(rows)
+    title, form = UNITS[unit]
+    frame = frame_of(rows)
     base = alt.Chart(frame).encode(x=alt.X("period:T", title=None))
     whiskers = base.mark_rule(color=PALETTE["accent"], opacity=0.5).encode(
         y=alt.Y(
@@ -272,7 +179,7 @@ def trend_chart(
     )
     layers = [whiskers, line, dots]
     if markers:
-        events = alt.Chart(_frame(markers)).encode(x="period:T")
+        events = alt.Chart(frame_of(markers)).encode(x="period:T")
         layers.append(events.mark_rule(strokeDash=[4, 4], color=PALETTE["quiet"]))
         layers.append(
             events.mark_text(align="left", dx=4, y=8, color=PALETTE["ink"]).encode(
@@ -306,12 +213,12 @@ def difference_chart(
     words
         The reader's words for the verdict codes.
     """
-    named = _words(words, _VERDICT_COLOURS)
+    named = words_for(words, _VERDICT_COLOURS)
     names = dict(zip(_VERDICT_COLOURS, named, strict=True))
-    frame = _frame(rows)
+    frame = frame_of(rows)
     if len(frame):
         frame = frame.assign(verdict=frame["verdict"].map(names))
-    form = _UNITS[unit][1]
+    form = UNITS[unit][1]
     base = alt.Chart(frame).encode(
         y=alt.Y("label:N", sort=None, title=None),
         color=alt.Color(
@@ -327,6 +234,6 @@ def difference_chart(
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="difference:Q")
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=PALETTE["ink"])
     chart = alt.layer(zero.encode(x="zero:Q"), whiskers, dots).properties(
-        width="container", height=max(len(frame), 2) * _ROW_HEIGHT
+        width="container", height=max(len(frame), 2) * ROW_HEIGHT
     )
     return themed(chart, caption)
