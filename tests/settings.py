@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ["ZHIYIN_HOME"] = tempfile.mkdtemp(prefix="zhiyin-tests-")
+HOME_OF_TESTS = tempfile.mkdtemp(prefix="zhiyin-tests-")
+atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
+os.environ["ZHIYIN_HOME"] = HOME_OF_TESTS
 
 from zhiyin.site.settings import *  # noqa: F403
 

@@ -16,6 +16,7 @@ from cxstats.errors import InputError
 __all__ = [
     "ANSWERS",
     "ATTRIBUTE_PREFIX",
+    "DEPARTMENT",
     "METRICS",
     "STREAMS",
     "answers_schema",
@@ -68,6 +69,9 @@ and ``promoter_min`` the cuts of the instrument (null where the metric has
 none). ``customer`` is a keyed hash. ``excluded`` holds the reason an answer is
 left out of analysis, or null.
 """
+
+DEPARTMENT = pa.field("department", pa.string())
+"""A column that a response table may have: the path of the responsible department."""
 
 _CODE = re.compile(r"[^\W\d_]\w*", re.UNICODE)
 _ATTRIBUTE_TYPES = (pa.string(), pa.large_string(), pa.float64())
@@ -180,6 +184,9 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 def _problems(name: str, kind: pa.DataType) -> list[str]:
     if name in ANSWERS.names:
         wanted = ANSWERS.field(name).type
+        return [] if kind == wanted else [f"{name} is {kind}, not {wanted}"]
+    if name == DEPARTMENT.name:
+        wanted = DEPARTMENT.type
         return [] if kind == wanted else [f"{name} is {kind}, not {wanted}"]
     if attribute_code(name) is None:
         return [f"{name} is neither a standard column nor an attribute a_<code>"]

@@ -71,10 +71,13 @@ class ScoreCells:
         keys = [f"by{i}" for i in range(len(by))]
         table = _decoded(histogram).rename_columns(keys + names[len(keys) :])
         is_weighted = "w" in table.column_names
-        table = _with_scores(table, coding)
+        table, is_apart = _with_scores(table, coding)
         table = _split_unweighted(table) if is_weighted else _unit_weights(table)
         table = _without_place(table)
-        return cls(tuple(by), coding, _summed(table), is_weighted)
+        # A histogram has one row per raw value; where no two of them mean the same,
+        # there is nothing to sum, and summing is most of the work.
+        cells = table if is_apart and not is_weighted else _summed(table)
+        return cls(tuple(by), coding, cells, is_weighted)
 
     def __add__(self, other: ScoreCells) -> ScoreCells:
         """Merge the cells of two disjoint sets of rows.
@@ -182,8 +185,11 @@ def _decoded(table: pa.Table) -> pa.Table:
     return table
 
 
-def _with_scores(table: pa.Table, coding: Coding) -> pa.Table:
-    """Replace raw values by scores and reasons, coding each distinct value once."""
+def _with_scores(table: pa.Table, coding: Coding) -> tuple[pa.Table, bool]:
+    """Replace raw values by scores and reasons, coding each distinct value once.
+
+    Also tell whether every raw value still is apart from all others.
+    """
     position = table.column_names.index("score")
     values, index = rank_values(table.column("score"))
     coded = [coding.code(value) for value in values]
@@ -191,7 +197,8 @@ def _with_scores(table: pa.Table, coding: Coding) -> pa.Table:
     reasons = pa.array([reason for _, reason in coded], pa.string())
     take = pa.array(index)
     table = table.set_column(position, "score", scores.take(take))
-    return table.append_column("reason", reasons.take(take))
+    table = table.append_column("reason", reasons.take(take))
+    return table, len({repr(pair) for pair in coded}) == len(coded)
 
 
 def _unit_weights(table: pa.Table) -> pa.Table:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +18,7 @@ from zhiyin.accounts.services import (
     record_request,
     recorded_so_far,
 )
+from zhiyin.common.network import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -70,15 +69,6 @@ class AuditMiddleware:
         finally:
             finish_audit(token)
         return response
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """Return where the request came from, through the proxies we trust."""
-    try:
-        address: str = get_adapter().get_client_ip(request)
-    except PermissionDenied:
-        return None
-    return address
 
 
 class SecondStepMiddleware:

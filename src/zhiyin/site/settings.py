@@ -185,7 +185,9 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ZHIYIN_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = int(
+    os.environ.get("ZHIYIN_PROXIES", "1" if SECURE_BEHIND_TLS else "0"),
+)
 MFA_ADAPTER = "zhiyin.accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Zhiyin"
@@ -226,7 +228,14 @@ EMAIL_HOST_PASSWORD = os.environ.get("ZHIYIN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("ZHIYIN_SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("ZHIYIN_MAIL_FROM", "zhiyin@localhost")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In files, so that limits of logins hold over all processes of this machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]
 
 LOGGING = {

@@ -22,7 +22,6 @@ from zhiyin.accounts.services.department_files import (
     departments_as_csv,
     import_departments,
     read_departments,
-    safe_cell,
 )
 from zhiyin.accounts.services.departments import (
     add_department,
@@ -105,7 +104,6 @@ __all__ = [
     "remove_second_step",
     "resend_invitation",
     "revoke_api_token",
-    "safe_cell",
     "take_role",
     "withdraw_invitation",
 ]

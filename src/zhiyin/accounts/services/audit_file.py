@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from zhiyin.accounts.models import AuditEntry, Person
 from zhiyin.accounts.services.audit import record
-from zhiyin.accounts.services.department_files import safe_cell
+from zhiyin.common.spreadsheets import harmless_cell
 
 HEADER = (
     "time_utc",
@@ -69,5 +69,5 @@ def _lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
 
 def _line(cells: tuple[str, ...]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([safe_cell(cell) for cell in cells])
+    csv.writer(out).writerow([harmless_cell(cell) for cell in cells])
     return out.getvalue()

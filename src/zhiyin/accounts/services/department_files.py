@@ -18,11 +18,10 @@ from zhiyin.accounts.services.departments import (
     change_department,
     move_department,
 )
+from zhiyin.common.spreadsheets import harmless_cell
 
 HEADER = ("code", "name", "parent_code")
 MOST_ROWS = 5000
-# What a spreadsheet would run as a formula when the file is opened.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,6 @@ class ImportedDepartments:
     unchanged: int
 
 
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
 def departments_as_csv(*, organisation: Organisation) -> str:
     """Return the tree as CSV, parents before children, and record the export."""
     rows = Department.objects.filter(organisation=organisation).select_related("parent")
@@ -57,7 +51,7 @@ def departments_as_csv(*, organisation: Organisation) -> str:
     writer.writerow(HEADER)
     for each in rows.order_by("path"):
         parent_code = each.parent.code if each.parent else ""
-        writer.writerow([safe_cell(c) for c in (each.code, each.name, parent_code)])
+        writer.writerow([harmless_cell(c) for c in (each.code, each.name, parent_code)])
     record(action="departments.exported", organisation=organisation, rows=len(rows))
     return out.getvalue()
 

@@ -29,9 +29,7 @@ from zhiyin.analyze.dashboards.queries.score_page import exclusions_of, part_nam
 from zhiyin.analyze.metrics.queries import scores
 from zhiyin.analyze.metrics.queries.comparing import verdict_words
 from zhiyin.analyze.voices.queries import Quote
-
-# A cell that begins so would run as a formula when the file is opened.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+from zhiyin.common.spreadsheets import harmless_cell
 
 
 @dataclass(frozen=True)
@@ -206,17 +204,11 @@ def as_csv(sheet: Sheet) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     for name, value in sheet.about:
-        writer.writerow([_safe(name), _safe(value)])
+        writer.writerow([harmless_cell(name), harmless_cell(value)])
     writer.writerow([])
-    writer.writerow([_safe(header) for header in sheet.headers])
-    writer.writerows([_safe(cell) for cell in row] for row in sheet.rows)
+    writer.writerow([harmless_cell(header) for header in sheet.headers])
+    writer.writerows([harmless_cell(cell) for cell in row] for row in sheet.rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_SIGNS):
-        return f"'{cell}"
-    return cell
 
 
 def as_xlsx(sheet: Sheet) -> bytes:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxstats.schema import ANSWERS, ATTRIBUTE_PREFIX
+from cxstats.schema import ANSWERS, ATTRIBUTE_PREFIX, DEPARTMENT
 from zhiyin.analyze.lake.queries.attributes import TYPES, attribute_columns
 from zhiyin.analyze.lake.queries.dialects import Dialect
 from zhiyin.analyze.lake.queries.readings import Reading
@@ -20,9 +20,6 @@ Ids = npt.NDArray[np.int64]
 
 CHUNK = 40_000
 """Responses read at a time: bounds memory to some tens of megabytes."""
-
-DEPARTMENT = pa.field("department", pa.string())
-"""The path of the responsible department, by which access is narrowed."""
 
 _FURTHER = pa.field("further_texts", pa.string())
 _ATTRIBUTES = pa.field("attributes", pa.string())

@@ -18,6 +18,7 @@ from zhiyin.analyze.metrics.queries.series import Series
 from zhiyin.listen.customers.models import AttributeField, FieldKind
 from zhiyin.listen.programs.models import Stream, Touchpoint, Wave
 from zhiyin.listen.surveys.models import Instrument, Item
+from zhiyin.listen.surveys.queries import fill
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,13 @@ def channel_names() -> dict[str, str]:
 def item_names(organisation: Organisation) -> dict[str, str]:
     """Return each question's wording, of its newest version."""
     language = get_language() or "zh-hans"
+    slots = {"brand": organisation.brand}
     items = (
         Item.objects.filter(version__instrument__organisation=organisation)
         .order_by("version__number")
         .only("code", "texts", "kind")
     )
     return {
-        item.code: str(item.wording(language).get("text", item.code)) for item in items
+        item.code: fill(str(item.wording(language).get("text", item.code)), slots)
+        for item in items
     }

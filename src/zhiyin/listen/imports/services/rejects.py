@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from zhiyin.common.spreadsheets import harmless_cell
 from zhiyin.listen.imports.models import Import
 from zhiyin.listen.imports.models.files import folder
 
 _CELLS_KEPT = 400
 _CELL_KEPT = 500
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CHUNK_ROWS = 500
 
 
@@ -101,10 +100,11 @@ def rejects_as_csv(
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     names = [column["name"] for column in _first_columns(batch)[:_CELLS_KEPT]]
-    writer.writerow(_harmless([*header, *names]))
+    writer.writerow(map(harmless_cell, [*header, *names]))
     for number, reject in enumerate(read_rejects(batch), start=1):
         row = [reject.file, reject.line, reject.column, reject.value]
-        writer.writerow(_harmless([*row, say(reject.reason), *reject.cells]))
+        cells = [*row, say(reject.reason), *reject.cells]
+        writer.writerow(map(harmless_cell, cells))
         if number % _CHUNK_ROWS == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -115,22 +115,3 @@ def rejects_as_csv(
 def _first_columns(batch: Import) -> list[dict[str, str]]:
     file = batch.files.first()
     return file.columns if file else []
-
-
-def _harmless(cells: Iterable[object]) -> list[object]:
-    """Put an apostrophe before text that a spreadsheet would calculate."""
-    return [
-        f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell
-        for cell in cells
-    ]
-
-
-def _is_formula(text: str) -> bool:
-    if not text.startswith(_FORMULA_STARTS):
-        return False
-    # A negative number is a number, and stays one.
-    try:
-        float(text)
-    except ValueError:
-        return True
-    return False

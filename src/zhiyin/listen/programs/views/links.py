@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import harmless_cell
 from zhiyin.listen.programs.forms import LinkForm, PeopleForm
 from zhiyin.listen.programs.models import Channel, SurveyLink
 from zhiyin.listen.programs.queries import links_with_counts, qr_png, qr_svg
@@ -25,7 +26,6 @@ from zhiyin.listen.programs.services import (
 
 PER_PAGE = 30
 may_edit = permission_required(Permission.EDIT_SURVEYS)
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
 def _link(request: HttpRequest, pk: int) -> SurveyLink:
@@ -116,11 +116,6 @@ def link_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/people.html", {"form": form, "link": link})
 
 
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
-
-
 def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpResponse:
     """Return the file of addresses; they are shown this once and kept as hashes."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -130,8 +125,8 @@ def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpRespon
     response.write("\ufeff")
     names = sorted({name for each, _token in made.tokens for name in each.attributes})
     writer = csv.writer(response)
-    writer.writerow(["customer", *map(_harmless, names), "link"])
+    writer.writerow(["customer", *map(harmless_cell, names), "link"])
     for each, token in made.tokens:
         cells = [each.key, *(each.attributes.get(name, "") for name in names)]
-        writer.writerow([*map(_harmless, cells), f"{address}{token}/"])
+        writer.writerow([*map(harmless_cell, cells), f"{address}{token}/"])
     return response

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from zhiyin.common.network import client_address
 from zhiyin.listen.programs.services import (
     TooManyAnswersError,
 )
@@ -146,20 +146,9 @@ def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
     return lead_to(visit, "more/", stamped if is_first_click else visit.base)
 
 
-def _sender(request: HttpRequest) -> str:
-    """Return the address of the sender, for counting only.
-
-    Behind a proxy (which adds its peer's address at the end) the last one counts:
-    the ones before it are whatever the sender wrote.
-    """
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_BEHIND_TLS and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
     is_public = visit.invitation is None
+    counted = is_public and visit.response is None
     too_fast = is_public and stamp.age_seconds < LEAST_SECONDS
     return Occasion(
         link=visit.link,
@@ -167,7 +156,7 @@ def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
         language=visit.language,
         invitation=visit.invitation,
         visit=(visit.visit_id or stamp.visit_id) if is_public else "",
-        sender=_sender(request) if is_public and visit.response is None else "",
+        sender=(client_address(request) or "") if counted else "",
         # A person does not see the field named website; a machine fills it in.
         is_suspect=too_fast or bool(request.POST.get("website")),
     )
