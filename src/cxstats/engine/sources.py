@@ -109,8 +109,8 @@ def as_source(data: Any) -> Source:
     ----------
     data
         A source; a path or glob of Parquet files; a ``pyarrow.Table`` or
-        ``RecordBatch``; a pandas, polars or other frame that speaks the Arrow C
-        interface.
+        ``RecordBatch``; a pandas or polars frame, a DuckDB relation or anything else
+        that speaks the Arrow C interface.
 
     Raises
     ------

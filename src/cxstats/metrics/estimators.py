@@ -69,7 +69,7 @@ def estimate_measure(
     means = linearise(cells, values, precision.fpc)
     square = _mean_square(cells, values)
     is_plain = np.zeros(len(means.n), dtype=bool)
-    deff, n_effective = _effects(means, precision)
+    deff, n_effective = _effects(means, measure, precision)
     if not has_design:
         is_plain = ~(np.abs(means.kish - 1) > EQUAL_WEIGHTS)
         n_effective = _kish_n(means)
@@ -132,12 +132,33 @@ def _mean_square(cells: ScoreCells, values: Floats) -> Floats:
         return np.asarray(np.bincount(group, w * values[keep] ** 2, size) / total)
 
 
-def _effects(means: LinearisedMeans, precision: Precision) -> tuple[Floats, Floats]:
-    """Return the design effect and the effective n of a known design."""
+def _effects(
+    means: LinearisedMeans, measure: Measure, precision: Precision
+) -> tuple[Floats, Floats]:
+    """Return the design effect and the effective n of a known design.
+
+    Where no standard error can be estimated there is no design effect, and the
+    effective n is the one that the interval is made with. A stratum of one unit
+    shows no spread of its own, so a gain in precision found there is not believed.
+    """
+    flat = _is_flat(_std_error(means), measure)
     deff = means.deff_replace if precision.fpc is None else means.deff
+    deff = np.where(flat, np.nan, deff)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_deff = means.n / np.where(deff > 0, deff, np.nan)
+    by_deff = np.where(means.has_lone_unit, np.minimum(by_deff, means.n), by_deff)
     return deff, np.where(np.isnan(by_deff), _units(means), by_deff)
+
+
+def _std_error(means: LinearisedMeans) -> Floats:
+    return np.where(means.df >= 1, np.sqrt(means.variance), np.nan)
+
+
+def _is_flat(std_error: Floats, measure: Measure) -> Flags:
+    """Say where there is no spread that an interval could be made of."""
+    low, high = measure.ends
+    flat: Flags = ~(std_error > EQUAL_WEIGHTS * (high - low))
+    return flat
 
 
 def _kish_n(means: LinearisedMeans) -> Floats:
@@ -154,9 +175,9 @@ def _designed(
     means: LinearisedMeans, square: Floats, measure: Measure, level: float
 ) -> Interval:
     low, high = measure.ends
-    std_error = np.where(means.df >= 1, np.sqrt(means.variance), np.nan)
+    std_error = _std_error(means)
     lower, upper = t_interval(means.value, std_error, means.df, level)
-    is_flat: Flags = ~(std_error > EQUAL_WEIGHTS * (high - low))
+    is_flat = _is_flat(std_error, measure)
     units = _units(means)
     own = measure.interval(units, means.value * units, square * units, level)
     methods = [

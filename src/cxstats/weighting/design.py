@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from cxstats.aggregates import ScoreCells, encode_rows
 from cxstats.aggregates.encoding import Ints
@@ -125,6 +126,14 @@ class LinearisedMeans:
         with np.errstate(invalid="ignore", divide="ignore"):
             left = np.where(self.weight > self.n, 1 - self.n / self.weight, np.nan)
             return np.asarray(self.deff_replace / left)
+
+    @property
+    def has_lone_unit(self) -> npt.NDArray[np.bool_]:
+        """Whether a stratum of the group was sampled by a single unit, per group."""
+        place = self.entries.place
+        stratum = place if self.unit_stratum is None else self.unit_stratum[place]
+        lone = (self.strata.units[stratum] <= 1).astype(float)
+        return sum_by(self.entries.group, lone, len(self.n)) > 0
 
     def contrast(self, first: int, second: int) -> tuple[float, float]:
         """Return the variance of ``second - first`` and its degrees of freedom.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,6 +53,18 @@ def test_tables_and_frames_become_arrow(frame) -> None:
     source = as_source(frame)
     assert isinstance(source, ArrowData)
     assert source.table.num_rows == len(frame)
+
+
+def test_a_relation_of_duckdb_becomes_arrow_and_is_counted() -> None:
+    connection = duckdb.connect()
+    relation = connection.sql("select i % 11 as score, 'x' as g from range(22) t(i)")
+    source = as_source(relation)
+    assert isinstance(source, ArrowData)
+    assert source.table.column_names == ["score", "g"]
+    with open_engine() as engine:
+        counted = engine.score_histogram(source, HistogramQuery(score="score"))
+    assert sorted(counted["n"].to_pylist()) == [2] * 11
+    connection.close()
 
 
 def test_an_index_of_a_frame_is_not_a_column() -> None:
