@@ -11,7 +11,7 @@ HOME_OF_TESTS = tempfile.mkdtemp(prefix="zhiyin-tests-")
 atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
 os.environ["ZHIYIN_HOME"] = HOME_OF_TESTS
 
-from zhiyin.site.settings import *  # noqa: F403
+from zhiyin.site.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
