@@ -66,6 +66,23 @@ def test_two_periods_are_compared_with_interval_and_verdict(
     assert words in page
 
 
+def test_a_period_that_answers_cover_only_in_part_says_so(
+    world: World, client: Client
+) -> None:
+    world.answer(mixed(40, 10, 10), days_ago=40)
+    world.answer(mixed(40, 10, 10), days_ago=10)
+    world.sync()
+    query = days(29, 0) | days(59, 30, "b_")
+    begun = days(40, 0)["from"]
+    for address in ("/analyze/compare/", "/analyze/scores/"):
+        html = client.get(address, query).content.decode()
+        assert f"{begun}起才有答卷" in html
+    covered = days(29, 0) | days(40, 30, "b_")
+    html = client.get("/analyze/compare/", covered).content.decode()
+    assert "起才有答卷" not in html
+
+
+
 @pytest.mark.requirement("R004-39")
 def test_two_touchpoints_are_compared(world: World, client: Client) -> None:
     world.answer(mixed(90, 40, 20), touchpoint="hall")

@@ -8,15 +8,12 @@ from django.utils.translation import gettext as _
 
 from cxstats.comparisons import Difference
 from cxstats.estimates import Estimate
-from zhiyin.analyze.dashboards.queries.analysis import (
-    Analysis,
-    Option,
-    period_label,
-)
+from zhiyin.analyze.dashboards.queries.analysis import Analysis, Option
 from zhiyin.analyze.metrics.queries import scores
 from zhiyin.analyze.metrics.queries.comparing import (
     Verdict,
     difference_between,
+    period_words,
     verdict_of,
 )
 from zhiyin.analyze.metrics.queries.periods import Period, parse_period
@@ -94,7 +91,10 @@ def _periods(analysis: Analysis) -> ComparePage:
     choices = ComparePage("periods", b_period=second)
     if first is None or second is None:
         return choices
-    sides = [(period_label(one), chosen.during(one)) for one in (first, second)]
+    sides = [
+        (period_words(analysis.snapshot, chosen, one), chosen.during(one))
+        for one in (first, second)
+    ]
     return _judged(analysis, choices, sides)
 
 

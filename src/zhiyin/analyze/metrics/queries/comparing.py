@@ -127,8 +127,17 @@ def compare_periods(
     found = difference_between(snapshot, selection, selection.during(before))
     if found is None:
         return None
-    against = f"{before.first:%Y-%m-%d} – {before.last:%Y-%m-%d}"
-    return verdict_of(found, policy, against)
+    return verdict_of(found, policy, period_words(snapshot, selection, before))
+
+
+def period_words(snapshot: LakeSnapshot, selection: Selection, period: Period) -> str:
+    """Name the days of a period, and where the answers begin only later in it."""
+    words = f"{period.first:%Y-%m-%d} – {period.last:%Y-%m-%d}"
+    begun = scores.first_day(snapshot, selection)
+    if begun is None or period.first is None or begun <= period.first:
+        return words
+    later = _("answers only from %(day)s on") % {"day": f"{begun:%Y-%m-%d}"}
+    return f"{words}, {later}"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from dataclasses import dataclass, replace
 
-from cxstats.engine import HistogramQuery, KeyLike, PeriodBucket
+from cxstats.engine import HistogramQuery, KeyLike, OrderBy, PeriodBucket, TopQuery
 from cxstats.estimates import Estimate
 from cxstats.filters import Filter, IsNull, Not
 from cxstats.metrics import MetricResult, ces, csat, nps
@@ -196,6 +197,28 @@ def filled(snapshot: LakeSnapshot, selection: Selection) -> Period | None:
         period.zone,
         period.preset,
     )
+
+
+def first_day(snapshot: LakeSnapshot, selection: Selection) -> dt.date | None:
+    """Return the day of the first answer of the selected series, in local time."""
+    series = _whole_series(selection)
+    return remembered(
+        snapshot,
+        series,
+        "first_day",
+        lambda: _first_day(snapshot, series),
+    )
+
+
+def _first_day(snapshot: LakeSnapshot, series: Selection) -> dt.date | None:
+    order = (OrderBy("responded_at"),)
+    query = TopQuery(("responded_at",), order, 1, where=series.filter())
+    found = shared_engine().top_rows(snapshot.source, query).column("responded_at")
+    if not len(found):
+        return None
+    moment: dt.datetime = found[0].as_py()
+    zone = zoneinfo.ZoneInfo(series.period.zone)
+    return moment.replace(tzinfo=dt.UTC).astimezone(zone).date()
 
 
 def _trimmed(points: list[TrendPoint]) -> tuple[TrendPoint, ...]:
