@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     )
     from cxstats.reporting import MinimumN
     from cxstats.scales import NPS_0_10, Scale, parse_scale
+    from cxstats.trends import (
+        Monitoring,
+        TimeToDetect,
+        change_points,
+        interrupted_series,
+        monitor,
+        run_length,
+        seasonal_trend,
+        time_to_detect,
+    )
+    from cxstats.weighting import Weighting, poststratify, rake
 
 __all__ = [
     "ALL_PAIRS",
@@ -44,9 +55,13 @@ __all__ = [
     "Estimate",
     "MetricResult",
     "MinimumN",
+    "Monitoring",
     "Notice",
     "Scale",
+    "TimeToDetect",
+    "Weighting",
     "ces",
+    "change_points",
     "compare",
     "compare_groups",
     "compare_paired",
@@ -54,13 +69,20 @@ __all__ = [
     "csat",
     "detectable_change",
     "half_width",
+    "interrupted_series",
+    "monitor",
     "nps",
     "open_engine",
     "parse_filter",
     "parse_scale",
+    "poststratify",
+    "rake",
+    "run_length",
     "sample_size_for_change",
     "sample_size_for_margin",
+    "seasonal_trend",
     "share",
+    "time_to_detect",
 ]
 
 _HOMES = {
@@ -73,9 +95,13 @@ _HOMES = {
     "Estimate": "estimates",
     "MetricResult": "metrics",
     "MinimumN": "reporting",
+    "Monitoring": "trends",
     "Notice": "estimates",
     "Scale": "scales",
+    "TimeToDetect": "trends",
+    "Weighting": "weighting",
     "ces": "metrics",
+    "change_points": "trends",
     "compare": "comparisons",
     "compare_groups": "comparisons",
     "compare_paired": "comparisons",
@@ -83,13 +109,20 @@ _HOMES = {
     "csat": "metrics",
     "detectable_change": "planning",
     "half_width": "planning",
+    "interrupted_series": "trends",
+    "monitor": "trends",
     "nps": "metrics",
     "open_engine": "engine",
     "parse_filter": "filters",
     "parse_scale": "scales",
+    "poststratify": "weighting",
+    "rake": "weighting",
+    "run_length": "trends",
     "sample_size_for_change": "planning",
     "sample_size_for_margin": "planning",
+    "seasonal_trend": "trends",
     "share": "metrics",
+    "time_to_detect": "trends",
 }
 
 

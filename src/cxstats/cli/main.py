@@ -29,7 +29,9 @@ _COMMANDS = {
     "csat": ("metrics", "satisfaction: mean, top box and share satisfied"),
     "ces": ("metrics", "customer effort: mean and share that agrees it was easy"),
     "compare": ("compare", "differences between groups or periods, with a verdict"),
+    "monitor": ("monitor", "a score over time: control limits, signals, changes, season"),
     "plan": ("plan", "sample size for a margin or change, or what n answers show"),
+    "rake": ("rake", "weight the rows of a file to the targets of its base"),
     "profile": ("profile", "columns of a file: kinds, roles, scales, missing codes"),
 }
 """Module and one line of help per command; only the one asked for is loaded."""

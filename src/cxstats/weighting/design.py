@@ -27,7 +27,7 @@ from cxstats.aggregates.encoding import Ints
 from cxstats.errors import DesignError
 from cxstats.estimates import Floats
 
-__all__ = ["Fpc", "LinearisedMeans", "linearise"]
+__all__ = ["Fpc", "LinearisedMeans", "linearise", "sampling_variance"]
 
 Fpc = Mapping[Any, float] | float | None
 """Units in the population: per stratum, or one number without strata."""
@@ -212,6 +212,39 @@ def linearise(cells: ScoreCells, values: Floats, fpc: Fpc = None) -> LinearisedM
         entries=entries,
         unit_stratum=unit_stratum,
     )
+
+
+def sampling_variance(
+    cells: ScoreCells, squares: Floats, sums: Floats, fpc: Fpc = None
+) -> tuple[float, float]:
+    """Return the variance of a sum over the whole sample and its degrees of freedom.
+
+    Parameters
+    ----------
+    cells
+        Cells of the design.
+    squares, sums
+        Per cell Σz² and Σz over its persons, with their weights.
+    fpc
+        Finite population correction, as in `linearise`.
+
+    Raises
+    ------
+    DesignError
+        As `linearise`.
+    """
+    stratum, unit, strata = _design(cells, fpc)
+    keep = cells.numbers("w") > 0
+    group = np.zeros(int(keep.sum()), dtype=np.int64)
+    if unit is None:
+        entries = _entries(group, stratum[keep], squares[keep], sums[keep])
+        units, unit_stratum = float(cells.numbers("n")[keep].sum()), None
+    else:
+        zeros = np.zeros(len(group))
+        entries = _entries(group, unit[keep], zeros, sums[keep])
+        units, unit_stratum = float(len(entries.group)), _stratum_of(unit, stratum)
+    variance, in_strata = _variance(entries, strata, unit_stratum, 1)
+    return float(variance[0]), units - float(in_strata[0])
 
 
 def _design(cells: ScoreCells, fpc: Fpc) -> tuple[Ints, Ints | None, Strata]:

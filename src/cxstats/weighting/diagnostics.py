@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from cxstats.aggregates import ScoreCells
+from cxstats.estimates import Floats
 
-__all__ = ["WeightDiagnostics", "weight_diagnostics"]
+__all__ = [
+    "WeightDiagnostics",
+    "WeightSummary",
+    "summarise_weights",
+    "weight_diagnostics",
+]
 
 
 @dataclass(frozen=True)
@@ -53,4 +62,66 @@ def weight_diagnostics(cells: ScoreCells) -> WeightDiagnostics:
         kish=kish,
         n_effective=n / kish if n else 0.0,
         without_weight=cells.excluded.get("no_weight", 0),
+    )
+
+
+@dataclass(frozen=True)
+class WeightSummary:
+    """How unequal weights are and what that costs.
+
+    Parameters
+    ----------
+    n
+        Answers with a weight.
+    total
+        Sum of the weights.
+    kish
+        ``n Σw² / (Σw)²``, at least 1.
+    n_effective
+        ``n / kish``.
+    efficiency
+        ``1 / kish``: the share of the answers' worth that is left, 0 to 1.
+    smallest, median, largest
+        Weight of one answer.
+    """
+
+    n: int
+    total: float
+    kish: float
+    n_effective: float
+    efficiency: float
+    smallest: float
+    median: float
+    largest: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary for JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def summarise_weights(n: Floats, weights: Floats) -> WeightSummary:
+    """Summarise weights of one answer, ``n`` answers having each.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = summarise_weights(np.array([50.0, 50.0]), np.array([1.0, 3.0]))
+    >>> found.kish, found.n_effective, found.median
+    (1.25, 80.0, 2.0)
+    """
+    answers, total = float(n.sum()), float(n @ weights)
+    kish = answers * float(n @ weights**2) / total**2
+    order = np.argsort(weights, kind="stable")
+    ends = np.cumsum(n[order])
+    # The median of the answers, not of the cells: the middle one, or middle two.
+    middle = np.searchsorted(ends, [np.ceil(answers / 2), np.floor(answers / 2) + 1])
+    return WeightSummary(
+        n=int(answers),
+        total=total,
+        kish=kish,
+        n_effective=answers / kish,
+        efficiency=1 / kish,
+        smallest=float(weights.min()),
+        median=float(weights[order][middle].mean()),
+        largest=float(weights.max()),
     )
