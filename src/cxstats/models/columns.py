@@ -58,6 +58,8 @@ class Rows:
     frame: pd.DataFrame
     unreadable: tuple[str, ...] = ()
     _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
+    _kinds: dict[str, ColumnKind] = field(default_factory=dict, repr=False)
+    _numbers: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -81,8 +83,13 @@ class Rows:
     def take(self, chosen: npt.NDArray[Any]) -> Rows:
         """Keep some rows, by a mask or by position."""
         kept = self.frame[chosen] if chosen.dtype == bool else self.frame.iloc[chosen]
-        texts = {name: column[chosen] for name, column in self._texts.items()}
-        return Rows(kept.reset_index(drop=True), self.unreadable, texts)
+        return Rows(
+            kept.reset_index(drop=True),
+            self.unreadable,
+            {name: column[chosen] for name, column in self._texts.items()},
+            dict(self._kinds),
+            {name: column[chosen] for name, column in self._numbers.items()},
+        )
 
     def texts(self, name: str) -> Texts:
         """Give one column as trimmed texts, read once; blank and NULL are None."""
@@ -91,9 +98,21 @@ class Rows:
             self._texts[stored] = as_texts(self.frame[stored])
         return self._texts[stored]
 
-    def numbers(self, name: str) -> Floats:
-        """Give one column as finite numbers, NaN for all else."""
-        return as_numbers(self.frame[self.name(name)])[0]
+    def kind(self, name: str) -> ColumnKind:
+        """Tell what a column holds; some of the rows hold what all of them do."""
+        stored = self.name(name)
+        if stored not in self._kinds:
+            self._kinds[stored] = kind_of_column(self.frame[stored])
+        return self._kinds[stored]
+
+    def numbers(self, name: str, *, is_moment: bool = False) -> Floats:
+        """Give finite numbers, or moments in days, read once; NaN for all else."""
+        stored = self.name(name)
+        if stored not in self._numbers:
+            column = self.frame[stored]
+            read = as_moments(column) if is_moment else as_numbers(column)[0]
+            self._numbers[stored] = read
+        return self._numbers[stored]
 
     def keys(self, names: Sequence[str]) -> npt.NDArray[np.uint64]:
         """Give a 64-bit key of each row's content, the same in any order of rows."""

@@ -10,15 +10,11 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
-from cxstats.models.columns import (
-    Rows,
-    as_moments,
-    as_numbers,
-    kind_of_column,
-)
+from cxstats.models.columns import Rows
 
 __all__ = ["CategoryColumn", "Design", "NumberColumn"]
 
@@ -70,8 +66,7 @@ class NumberColumn:
 
     def read(self, rows: Rows) -> Floats:
         """Give the raw numbers of rows; NaN where missing or infinite."""
-        values = rows[self.name]
-        return as_moments(values) if self.is_moment else as_numbers(values)[0]
+        return rows.numbers(self.name, is_moment=self.is_moment)
 
     def matrix(self, raw: Floats) -> Floats:
         """Give the standardised column, and whether it was missing."""
@@ -124,7 +119,8 @@ class CategoryColumn:
     def read(self, rows: Rows) -> Floats:
         """Give the position of each row's text in the levels; -1 for any other."""
         places = {level: float(at) for at, level in enumerate(self.levels)}
-        return np.array([places.get(text, -1.0) for text in rows.texts(self.name)])
+        codes, found = _factorized(rows.texts(self.name))
+        return np.array([places.get(text, -1.0) for text in found])[codes]
 
     def matrix(self, raw: Floats) -> Floats:
         """Give one indicator per level."""
@@ -169,6 +165,11 @@ class Design:
                 f"received {', '.join(names) or 'no column'}"
             )
         return cls(kept)
+
+    @staticmethod
+    def one(rows: Rows, name: str) -> ModelColumn:
+        """Learn one column, whether it varies or not."""
+        return _fitted(rows, name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -222,12 +223,11 @@ class Design:
 
 
 def _fitted(rows: Rows, name: str) -> ModelColumn:
-    stored, values = rows.name(name), rows[name]
-    kind = kind_of_column(values)
+    stored, kind = rows.name(name), rows.kind(name)
     if kind == "category":
         return CategoryColumn(stored, _levels(rows.texts(name)))
     is_moment = kind == "moment"
-    raw = as_moments(values) if is_moment else as_numbers(values)[0]
+    raw = rows.numbers(name, is_moment=is_moment)
     missing = np.isnan(raw)
     if missing.all():
         return NumberColumn(stored, is_moment, 0.0, 0.0, 0.0, has_missing=False)
@@ -237,10 +237,17 @@ def _fitted(rows: Rows, name: str) -> ModelColumn:
     return NumberColumn(stored, is_moment, median, mean, std, bool(missing.any()))
 
 
-def _levels(texts: Iterable[str | None]) -> tuple[str | None, ...]:
-    counts: dict[str | None, int] = {}
-    for text in texts:
-        counts[text] = counts.get(text, 0) + 1
+def _factorized(
+    texts: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.int64], list[str | None]]:
+    """Number the different texts; None is one of them."""
+    codes, found = pd.factorize(texts, use_na_sentinel=False)
+    return codes, [None if pd.isna(text) else str(text) for text in found]
+
+
+def _levels(texts: npt.NDArray[np.object_]) -> tuple[str | None, ...]:
+    codes, found = _factorized(texts)
+    counts = dict(zip(found, np.bincount(codes).tolist(), strict=True))
     if len(counts) < 2:  # noqa: PLR2004 - one text for all rows says nothing
         return ()
     frequent = [text for text, count in counts.items() if count >= MIN_LEVEL]
