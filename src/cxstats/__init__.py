@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cxstats.churn import ChurnResult, StoredModel, churn
     from cxstats.comparisons import (
         ALL_PAIRS,
         REST,
@@ -50,6 +51,7 @@ __all__ = [
     "NPS_0_10",
     "REST",
     "Boxes",
+    "ChurnResult",
     "Comparison",
     "CxstatsError",
     "Estimate",
@@ -58,10 +60,12 @@ __all__ = [
     "Monitoring",
     "Notice",
     "Scale",
+    "StoredModel",
     "TimeToDetect",
     "Weighting",
     "ces",
     "change_points",
+    "churn",
     "compare",
     "compare_groups",
     "compare_paired",
@@ -90,6 +94,7 @@ _HOMES = {
     "NPS_0_10": "scales",
     "REST": "comparisons",
     "Boxes": "metrics",
+    "ChurnResult": "churn",
     "Comparison": "comparisons",
     "CxstatsError": "errors",
     "Estimate": "estimates",
@@ -98,10 +103,12 @@ _HOMES = {
     "Monitoring": "trends",
     "Notice": "estimates",
     "Scale": "scales",
+    "StoredModel": "churn",
     "TimeToDetect": "trends",
     "Weighting": "weighting",
     "ces": "metrics",
     "change_points": "trends",
+    "churn": "churn",
     "compare": "comparisons",
     "compare_groups": "comparisons",
     "compare_paired": "comparisons",

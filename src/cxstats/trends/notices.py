@@ -1,0 +1,82 @@
+"""What the reader of a monitored series must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cxstats.estimates import Notice
+from cxstats.metrics.estimators import Precision, estimate_measure
+from cxstats.metrics.measures import Measure, NetScore
+from cxstats.metrics.notices import common_notices, scale_notices
+from cxstats.trends.baselines import Baseline
+from cxstats.trends.collecting import PeriodCells
+from cxstats.trends.limits import ControlLimits
+from cxstats.trends.seasonality import SeasonalTrend
+from cxstats.trends.series import Series
+
+__all__ = ["monitoring_notices"]
+
+_FEW_PERIODS = 20
+_STRONG_SEASON = 0.64
+
+
+def monitoring_notices(
+    found: PeriodCells,
+    measure: Measure,
+    series: Series,
+    limits: ControlLimits,
+    season: SeasonalTrend | None,
+    baseline: Baseline,
+) -> Iterator[Notice]:
+    """Say what weakens the charts, after what weakens the scores themselves."""
+    if isinstance(measure, NetScore):
+        yield from scale_notices(found.cells, measure.scale)
+    estimates = estimate_measure(found.cells, measure, Precision())
+    yield from common_notices(found.cells, estimates)
+    if found.without_time:
+        yield Notice(
+            "no_time", f"{found.without_time:,} rows have no time and are in no period"
+        )
+    gaps = int((series.n == 0).sum())
+    if gaps:
+        yield Notice(
+            "gaps",
+            f"{gaps} of {len(series.n)} periods have no valid answer; the charts pass "
+            "over them and no season is taken out",
+        )
+    if baseline.is_cut:
+        yield Notice(
+            "baseline",
+            "the level changed, so limits come from the periods before the first "
+            "change; choose a baseline to judge by another level",
+        )
+    yield from _of_limits(limits, int((baseline.periods & (series.n > 0)).sum()))
+    if season is not None and season.strength >= _STRONG_SEASON:
+        yield Notice(
+            "season",
+            f"the season accounts for {season.strength:.0%} of the movement around the "
+            "trend: compare with the same period a year before, and read the limits "
+            "as including the season",
+        )
+
+
+def _of_limits(limits: ControlLimits, periods: int) -> Iterator[Notice]:
+    if periods < _FEW_PERIODS:
+        yield Notice(
+            "short_baseline",
+            f"limits come from {periods} periods; below {_FEW_PERIODS} they are "
+            "uncertain, and charts alarm more or less often than their run lengths say",
+        )
+    if not limits.variance > 0:
+        yield Notice(
+            "no_variance",
+            "all answers of the baseline are alike, so there are no limits and no "
+            "signals; choose a baseline in which answers differ",
+        )
+    if limits.method == "laney":
+        yield Notice(
+            "overdispersion",
+            f"neighbouring periods differ {limits.spread:.1f} times as much as "
+            "sampling explains (changing mix, clusters or weights may be why); limits "
+            "were widened accordingly (Laney)",
+        )
