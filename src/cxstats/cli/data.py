@@ -11,7 +11,7 @@ from cxstats.estimates import Notice
 from cxstats.files import FILE_COLUMN, TableFile, open_tables
 from cxstats.filters import parse_filter
 
-__all__ = ["OpenedData", "open_data", "open_files"]
+__all__ = ["OpenedData", "file_notices", "open_data", "open_files"]
 
 _SHOWN_REJECTED = 3
 
@@ -58,7 +58,7 @@ def open_data(options: argparse.Namespace, between: str | None = None) -> Opened
     if FILE_COLUMN in table.schema.names:
         known.append(FILE_COLUMN)
     source = table.to_source([resolve_column(name, known) for name in names])
-    return OpenedData(source, tuple(_notices(table)))
+    return OpenedData(source, tuple(file_notices(table)))
 
 
 def _columns(options: argparse.Namespace, between: str | None) -> list[str]:
@@ -67,7 +67,8 @@ def _columns(options: argparse.Namespace, between: str | None) -> list[str]:
     return [name for name in (*one, *options.by, *where) if name]
 
 
-def _notices(table: TableFile) -> Iterable[Notice]:
+def file_notices(table: TableFile) -> Iterable[Notice]:
+    """Say what the reader must know about how files were read."""
     for note in table.notes:
         yield Notice("file", note)
     rejected = table.rejections

@@ -15,7 +15,8 @@ import pyarrow as pa
 from cxstats.engine import Engine, Kind, OrderBy, Source, TopQuery, resolve_column
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
-from cxstats.files import open_tables
+from cxstats.files import FILE_COLUMN, open_tables
+from cxstats.files.columns import LINE_COLUMN
 from cxstats.filters import Filter
 from cxstats.inputs import engine_for, filter_of, source_of
 
@@ -160,7 +161,7 @@ def read_rows(
     with engine_for(engine) as opened:
         kinds = opened.kinds(source)
         names = (
-            list(kinds)
+            [name for name in kinds if name not in {LINE_COLUMN, FILE_COLUMN}]
             if columns is None
             else list(dict.fromkeys(resolve_column(name, kinds) for name in columns))
         )
