@@ -161,7 +161,7 @@ def read_rows(
     with engine_for(engine) as opened:
         kinds = opened.kinds(source)
         names = (
-            [name for name in kinds if name not in {LINE_COLUMN, FILE_COLUMN}]
+            [name for name in kinds if not _is_position(name)]
             if columns is None
             else list(dict.fromkeys(resolve_column(name, kinds) for name in columns))
         )
@@ -181,6 +181,11 @@ def _source(data: Any, columns: Sequence[str] | None, kept: Filter | None) -> So
         is_file = isinstance(data, str | Path) and "://" not in str(data)
         return open_tables(data).to_source() if is_file else source_of(data, ())
     return source_of(data, [*columns, *(kept.columns() if kept is not None else ())])
+
+
+def _is_position(name: str) -> bool:
+    """Tell whether a column only says where a row stood in a file or frame."""
+    return name in {LINE_COLUMN, FILE_COLUMN} or name.startswith("__index_level_")
 
 
 def _check_size(table: pa.Table, limit: int) -> None:
