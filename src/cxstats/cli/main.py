@@ -29,6 +29,7 @@ _COMMANDS = {
     "csat": ("metrics", "satisfaction: mean, top box and share satisfied"),
     "ces": ("metrics", "customer effort: mean and share that agrees it was easy"),
     "compare": ("compare", "differences between groups or periods, with a verdict"),
+    "drivers": ("drivers", "which experiences explain the outcome, and how surely"),
     "churn": ("churn", "who is going to leave, why, and how far to trust it"),
     "monitor": ("monitor", "a score over time: limits, signals, changes, season"),
     "plan": ("plan", "sample size for a margin or change, or what n answers show"),
