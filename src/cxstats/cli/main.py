@@ -32,7 +32,10 @@ _COMMANDS = {
     "drivers": ("drivers", "which experiences explain the outcome, and how surely"),
     "churn": ("churn", "who is going to leave, why, and how far to trust it"),
     "monitor": ("monitor", "a score over time: limits, signals, changes, season"),
+    "discover": ("discover", "who scores differently: each cause once, in words"),
+    "breakpoints": ("breakpoints", "where along a number the score changes"),
     "plan": ("plan", "sample size for a margin or change, or what n answers show"),
+    "scorecard": ("scorecard", "people, departments or grids compared fairly"),
     "rake": ("rake", "weight the rows of a file to the targets of its base"),
     "profile": ("profile", "columns of a file: kinds, roles, scales, missing codes"),
 }
