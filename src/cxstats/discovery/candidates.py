@@ -1,0 +1,123 @@
+"""Every slice that may be tried, with its sums, kept where it has enough answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from cxstats.discovery.axes import Axis, Ints, Run
+from cxstats.discovery.scan import CodeTable
+from cxstats.estimates import Floats
+
+__all__ = ["Candidates", "Totals", "total_up"]
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Sums per candidate and per table of codes, in the order they were made.
+
+    ``marginals`` holds the sums by code of each single axis; ``bases`` the sums of
+    all rows with a value on the axes of a table.
+    """
+
+    sums: Floats
+    bases: Floats
+    marginals: tuple[Floats, ...]
+
+    def __sub__(self, other: Totals) -> Totals:
+        """Take rows out of every slice."""
+        return Totals(
+            self.sums - other.sums,
+            self.bases - other.bases,
+            tuple(a - b for a, b in zip(self.marginals, other.marginals, strict=True)),
+        )
+
+
+@dataclass
+class Candidates:
+    """Slices to try.
+
+    ``places`` has the kept candidates of each table as positions among all runs of
+    its axes; it is filled by the first totals and reused by later ones, because rows
+    are only ever taken out.
+    """
+
+    axes: Sequence[Axis]
+    support: float
+    most_share: float
+    tables: list[tuple[int, int]] = field(default_factory=list)
+    places: list[Ints] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Count the slices."""
+        return sum(map(len, self.places))
+
+    @property
+    def table_of(self) -> Ints:
+        """Number of its table, per candidate."""
+        sizes = [len(kept) for kept in self.places]
+        return np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
+
+    def runs(self, at: int) -> tuple[Run, ...]:
+        """Return the conditions of one candidate."""
+        ends = np.cumsum([len(kept) for kept in self.places])
+        table = int(np.searchsorted(ends, at, side="right"))
+        place = int(self.places[table][at - (ends[table] - len(self.places[table]))])
+        first, second = self.tables[table]
+        if second < 0:
+            return (self._run(first, place),)
+        one, other = divmod(place, len(self.axes[second].runs))
+        return self._run(first, one), self._run(second, other)
+
+    def _run(self, axis: int, at: int) -> Run:
+        low, high = self.axes[axis].runs[at].tolist()
+        return Run(self.axes[axis], low, high)
+
+    def using(self, axes: Iterable[int]) -> npt.NDArray[np.bool_]:
+        """Whether each candidate has a condition on one of these axes."""
+        wanted = set(axes)
+        has = [bool(wanted & set(pair)) for pair in self.tables]
+        made: npt.NDArray[np.bool_] = np.array(has, dtype=bool)[self.table_of]
+        return made
+
+
+def total_up(tables: Iterable[CodeTable], candidates: Candidates) -> Totals:
+    """Sum the runs of every table; the first time also choose the candidates."""
+    is_first = not candidates.tables
+    sums, bases, marginals = [], [], []
+    for at, table in enumerate(tables):
+        runs, base = _run_sums(table, candidates.axes)
+        if is_first:
+            n, whole = runs[:, 0], base[0]
+            enough = (n >= candidates.support) & (n <= candidates.most_share * whole)
+            enough &= whole - n >= candidates.support
+            candidates.tables.append((table.first, table.second))
+            candidates.places.append(np.flatnonzero(enough))
+        sums.append(runs[candidates.places[at]])
+        bases.append(base)
+        if table.second < 0:
+            marginals.append(table.sums)
+    return Totals(np.concatenate(sums), np.stack(bases), tuple(marginals))
+
+
+def _run_sums(table: CodeTable, axes: Sequence[Axis]) -> tuple[Floats, Floats]:
+    """Sums of every run (or pair of runs), flat, and of all rows with values."""
+    first = axes[table.first]
+    ends = _cumulated(table.sums[: first.size])
+    runs = ends[first.runs[:, 1] + 1] - ends[first.runs[:, 0]]
+    if table.second < 0:
+        return runs, table.sums[: first.size + 1].sum(axis=0)
+    second = axes[table.second]
+    across = _cumulated(np.moveaxis(runs[:, : second.size], 1, 0))
+    grid = across[second.runs[:, 1] + 1] - across[second.runs[:, 0]]
+    flat = np.moveaxis(grid, 1, 0).reshape(-1, table.sums.shape[-1])
+    known = table.sums[: first.size + 1, : second.size + 1]
+    return flat, known.sum(axis=(0, 1))
+
+
+def _cumulated(sums: Floats) -> Floats:
+    empty = np.zeros((1, *sums.shape[1:]))
+    return np.concatenate([empty, np.cumsum(sums, axis=0)])

@@ -1,0 +1,162 @@
+"""Tables of sums by the codes of one axis and of every two, from few questions.
+
+Few rows are counted once by all axes together, and the tables are added up here.
+For many rows the engine is asked for slices of two keys, a block of axes at a time,
+so that no answer grows beyond what memory holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+
+from cxstats.discovery.axes import Axis, Ints
+from cxstats.discovery.study import Counted, Study
+from cxstats.estimates import Floats
+from cxstats.filters import Filter
+
+__all__ = ["CodeTable", "code_tables"]
+
+JOINT_CELLS = 4_000_000
+"""Up to so many keys (rows times axes) are counted together in one question."""
+
+BLOCK_ROWS = 2_000_000
+"""Rows that one answer of slices may have, as far as can be foreseen."""
+
+_SCORES = 11
+
+
+@dataclass(frozen=True, eq=False)
+class CodeTable:
+    """Sums by the codes of one axis, or of two; the last codes are others and none.
+
+    ``second`` is -1 for one axis. ``sums`` has the shape (codes, sums) or (codes,
+    codes of the other, sums).
+    """
+
+    first: int
+    second: int
+    sums: Floats
+
+
+def code_tables(
+    study: Study, axes: Sequence[Axis], order: int, rows: float, where: Filter | None
+) -> Iterator[CodeTable]:
+    """Yield the table of every axis, then for ``order`` 2 of every two axes.
+
+    Parameters
+    ----------
+    study, axes
+        What is counted, by which axes.
+    order
+        1 or 2.
+    rows
+        About how many rows there are, to choose the way.
+    where
+        Rows to count.
+    """
+    if rows * len(axes) <= JOINT_CELLS:
+        yield from _joint(study, axes, order, where)
+        return
+    yield from _singles(study, axes, where)
+    if order > 1:
+        yield from _pairs(study, axes, where)
+
+
+def _joint(
+    study: Study, axes: Sequence[Axis], order: int, where: Filter | None
+) -> Iterator[CodeTable]:
+    counted = study.counted([axis.key for axis in axes], where)
+    codes = [
+        axis.codes(column) for axis, column in zip(axes, counted.keys, strict=True)
+    ]
+    sizes = [axis.size + 2 for axis in axes]
+    for at, code in enumerate(codes):
+        yield CodeTable(at, -1, _added(code, sizes[at], counted.sums))
+    if order > 1:
+        for a, b in combinations(range(len(axes)), 2):
+            flat = _added(
+                codes[a] * sizes[b] + codes[b], sizes[a] * sizes[b], counted.sums
+            )
+            yield CodeTable(a, b, flat.reshape(sizes[a], sizes[b], -1))
+
+
+def _added(places: Ints, size: int, sums: Floats) -> Floats:
+    columns = [np.bincount(places, weights=column, minlength=size) for column in sums.T]
+    return np.stack(columns, axis=-1)
+
+
+def _singles(
+    study: Study, axes: Sequence[Axis], where: Filter | None
+) -> Iterator[CodeTable]:
+    counted = study.slices([axis.key for axis in axes], 1, where)
+    sizes = np.array([axis.size + 2 for axis in axes])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    key, code = _codes(counted, 0, axes)
+    flat = _added(starts[key] + code, int(starts[-1]), counted.sums)
+    for at in range(len(axes)):
+        yield CodeTable(at, -1, flat[starts[at] : starts[at + 1]])
+
+
+def _pairs(
+    study: Study, axes: Sequence[Axis], where: Filter | None
+) -> Iterator[CodeTable]:
+    done: set[tuple[int, int]] = set()
+    for block in _blocks(axes):
+        chosen = [axes[at] for at in block]
+        counted = study.slices([axis.key for axis in chosen], 2, where)
+        for table in _block_tables(counted, chosen):
+            pair = (block[table.first], block[table.second])
+            if pair not in done:
+                done.add(pair)
+                yield CodeTable(*pair, table.sums)
+
+
+def _block_tables(counted: Counted, axes: Sequence[Axis]) -> Iterator[CodeTable]:
+    sizes = np.array([axis.size + 2 for axis in axes])
+    pairs = list(combinations(range(len(axes)), 2))
+    starts = np.concatenate([[0], np.cumsum([sizes[a] * sizes[b] for a, b in pairs])])
+    place = np.zeros((len(axes), len(axes)), dtype=np.int64)
+    for at, (a, b) in enumerate(pairs):
+        place[a, b] = starts[at]
+    first, code = _codes(counted, 0, axes)
+    second, other = _codes(counted, 2, axes)
+    at = place[first, second] + code * sizes[second] + other
+    flat = _added(at, int(starts[-1]), counted.sums)
+    for (a, b), start, end in zip(pairs, starts[:-1], starts[1:], strict=True):
+        yield CodeTable(a, b, flat[start:end].reshape(sizes[a], sizes[b], -1))
+
+
+def _codes(counted: Counted, at: int, axes: Sequence[Axis]) -> tuple[Ints, Ints]:
+    """Axis and code per cell; each distinct text is looked up once per axis."""
+    key = np.asarray(counted.keys[at].to_numpy(), dtype=np.int64)
+    texts = counted.keys[at + 1].combine_chunks()
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    encoded = texts.cast(pa.string()).dictionary_encode(null_encoding="encode")
+    words = pa.chunked_array([encoded.dictionary])
+    lookup = np.stack([axis.codes(words) for axis in axes])
+    places = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return key, lookup[key, places]
+
+
+def _blocks(axes: Sequence[Axis]) -> Iterator[list[int]]:
+    """Put axes into groups so that two groups together stay below the limit."""
+    sizes = np.array([axis.size + 1 for axis in axes])
+    for groups in range(1, len(axes) + 1):
+        parts = [list(part) for part in np.array_split(np.arange(len(axes)), groups)]
+        unions = [sorted(map(int, a + b)) for a, b in combinations(parts, 2)]
+        unions = unions or [list(range(len(axes)))]
+        largest = max(_answer_rows(sizes[union]) for union in unions)
+        if largest <= BLOCK_ROWS or groups >= len(axes):
+            yield from unions
+            return
+
+
+def _answer_rows(sizes: Ints) -> float:
+    total = float(sizes.sum())
+    return (total**2 - float((sizes.astype(float) ** 2).sum())) / 2 * _SCORES
