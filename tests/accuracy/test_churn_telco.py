@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as csv
 import pytest
+from pyarrow import csv
 
 import cxstats
 from cxstats.churn import ChurnResult
