@@ -161,7 +161,7 @@ def contribution_chart(
         x=alt.X("value:Q", title="Contribution", axis=axis), color=colour
     )
     whiskers = base.mark_rule(color=PALETTE["ink"]).encode(x="lower:Q", x2="upper:Q")
-    labels = frame["label"].nunique() if len(frame) else 1
+    labels = frame["label"].nunique()
     chart: Any = alt.layer(bars, whiskers, data=frame).properties(
         width=480, height=max(labels, 2) * ROW_HEIGHT
     )
