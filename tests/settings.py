@@ -21,3 +21,6 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
+# Every client builds the middleware anew; without this each would read the
+# folder of static files.
+WHITENOISE_AUTOREFRESH = True

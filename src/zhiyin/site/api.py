@@ -21,6 +21,7 @@ from ninja.errors import ValidationError as InputError
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
 from zhiyin.analyze.dashboards.api import router as scores_router
+from zhiyin.channels.api import router as channels_router
 from zhiyin.listen.responses.api import router as responses_router
 
 api = NinjaAPI(
@@ -34,6 +35,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_router("", accounts_router)
+api.add_router("", channels_router)
 api.add_router("", responses_router)
 api.add_router("", scores_router)
 

@@ -71,8 +71,10 @@ INSTALLED_APPS = [
     "zhiyin.site",
     "zhiyin.common",
     "zhiyin.accounts",
+    "zhiyin.channels",
     "zhiyin.listen.customers",
     "zhiyin.listen.surveys",
+    "zhiyin.listen.contacts",
     "zhiyin.listen.programs",
     "zhiyin.listen.responses",
     "zhiyin.listen.imports",
@@ -228,6 +230,12 @@ EMAIL_HOST_PASSWORD = os.environ.get("ZHIYIN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("ZHIYIN_SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("ZHIYIN_MAIL_FROM", "zhiyin@localhost")
+# ------------------------------------------------------------------ channels
+# How customers reach this installation: links in messages begin with it.
+PUBLIC_URL = os.environ.get("ZHIYIN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# Whether gateways may be addressed inside the own network.
+CHANNELS_MAY_REACH_PRIVATE = flag("ZHIYIN_PRIVATE_ADDRESSES", default=False)
+
 # In files, so that limits of logins hold over all processes of this machine.
 CACHES = {
     "default": {

@@ -23,18 +23,18 @@ from zhiyin.listen.surveys.services import (
 
 TEXTS = {
     "NPS_REL": (
-        "您有多大可能性将我们推荐给朋友或同事?",
-        "您有多大可能會向親友或同事推薦我們?",
+        "您有多大可能性将我们推荐给朋友或同事？",
+        "您有多大可能會向親友或同事推薦我們？",
         "How likely are you to recommend us to a friend or colleague?",
     ),
     "NPS_TXN": (
-        "基于这次体验,您有多大可能性将我们推荐给朋友或同事?",
-        "根據這次體驗,您有多大可能會向親友推薦我們?",
+        "基于这次体验，您有多大可能性将我们推荐给朋友或同事？",
+        "根據這次體驗，您有多大可能會向親友推薦我們？",
         "Based on this experience, how likely are you to recommend us?",
     ),
     "CSAT5": (
-        "总体来说,您对本次服务满意吗?",
-        "整體而言,您對本次服務滿意嗎?",
+        "总体来说，您对本次服务满意吗？",
+        "整體而言，您對本次服務滿意嗎？",
         "Overall, how satisfied are you with this service?",
     ),
     "CES7": (

@@ -30,7 +30,7 @@ def test_chinese_reader_is_asked_the_standard_question(
     link: SurveyLink,
 ) -> None:
     page = client.get(f"/s/{link.slug}/", headers={"accept-language": "zh-CN"})
-    assert "您有多大可能性将华星推荐给朋友或同事?" in page.content.decode()
+    assert "您有多大可能性将华星推荐给朋友或同事？" in page.content.decode()
 
 
 @pytest.mark.requirement("R003-13")
@@ -39,7 +39,7 @@ def test_traditional_chinese_reader_is_asked_with_the_brand_in_its_slot(
     link: SurveyLink,
 ) -> None:
     page = client.get(f"/s/{link.slug}/", headers={"accept-language": "zh-TW"})
-    assert "您有多大可能會向親友或同事推薦华星?" in page.content.decode()
+    assert "您有多大可能會向親友或同事推薦华星？" in page.content.decode()
 
 
 def test_language_chosen_on_the_page_wins_over_the_browser(
@@ -69,7 +69,7 @@ def test_touchpoint_question_reads_well_without_a_date(
 ) -> None:
     chinese = client.get(f"/s/{hotline_link.slug}/?lang=zh-hans").content.decode()
     english = client.get(f"/s/{hotline_link.slug}/?lang=en").content.decode()
-    assert "基于您的客服热线体验,您有多大可能性" in chinese
+    assert "基于您的客服热线体验，您有多大可能性" in chinese
     assert "Based on your hotline call, how likely" in english
 
 

@@ -45,7 +45,7 @@ def test_detractor_answers_on_a_phone_and_changes_her_mind(
     assert "我们会安排专人跟进" in phone.content()
     phone.get_by_role("link", name="修改我的回答").click()
     phone.get_by_role("button", name=re.compile("^10")).click()
-    assert phone.get_by_label("感谢!最打动您的是什么?").input_value() == (
+    assert phone.get_by_label("感谢！最打动您的是什么？").input_value() == (
         "地下室没有信号"
     )
     response = Response.objects.get()
@@ -94,7 +94,7 @@ def test_whole_answer_is_given_by_keyboard(
 ) -> None:
     page.goto(answer_address(live_server, link))
     assert page.get_by_role(
-        "group", name="您有多大可能性将华星推荐给朋友或同事?"
+        "group", name="您有多大可能性将华星推荐给朋友或同事？"
     ).count()
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -102,7 +102,7 @@ def test_whole_answer_is_given_by_keyboard(
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/more/**")
-    page.get_by_label("感谢!最打动您的是什么?").focus()
+    page.get_by_label("感谢！最打动您的是什么？").focus()
     page.keyboard.type("服务好")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -118,8 +118,8 @@ def test_ends_of_the_scale_are_spoken_with_their_scores(
     link: SurveyLink,
 ) -> None:
     page.goto(answer_address(live_server, link))
-    assert page.get_by_role("button", name="0, 完全不可能").count() == 1
-    assert page.get_by_role("button", name="10, 非常可能").count() == 1
+    assert page.get_by_role("button", name="0，完全不可能").count() == 1
+    assert page.get_by_role("button", name="10，非常可能").count() == 1
 
 
 def test_reader_changes_the_language_and_keeps_it_to_the_end(
@@ -160,7 +160,7 @@ def test_staff_make_a_link_and_read_the_answer_given_through_it(
     page.goto(f"{live_server.url}/listen/responses/?given_class=detractor")
     page.get_by_role("link", name="排队太久").click()
     assert page.get_by_text("门店海报").count()
-    assert page.get_by_text("您有多大可能性将华星推荐给朋友或同事?").count()
+    assert page.get_by_text("您有多大可能性将华星推荐给朋友或同事？").count()
 
 
 def _luminance(colour: str) -> float:

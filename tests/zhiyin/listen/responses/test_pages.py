@@ -181,7 +181,7 @@ def test_one_answer_shows_its_question_class_data_and_history(
     save_score(occasion=occasion, score=9)
     page = manager.get(f"{LIST}{response.pk}/").content.decode()
     for text in (
-        "您有多大可能性将华星推荐给朋友或同事?",
+        "您有多大可能性将华星推荐给朋友或同事？",
         "promoter",
         "Operational data as of the answer",
         "网龄(月)",
@@ -218,19 +218,19 @@ def test_erasing_leaves_a_bare_tombstone_and_no_customer(
     officer: Client,
     receive: Receive,
 ) -> None:
-    response = receive(2, "我叫李娜,号码13800138000", customer_key="13800138000")
+    response = receive(2, "我叫李娜，号码13800138000", customer_key="13800138000")
     month = f"{response.responded_at:%Y-%m}"
     address = f"{LIST}{response.pk}/erase/"
     officer.get(address)
     assert Response.objects.exists()
-    officer.post(address, {"reason": "客户要求,工单 7"})
+    officer.post(address, {"reason": "客户要求，工单 7"})
     assert not Response.objects.exists()
     assert not Answer.objects.exists()
     assert not Customer.objects.exists()
     tombstone = ErasedResponse.objects.get()
     assert (tombstone.response_id, tombstone.month) == (response.pk, month)
     entry = AuditEntry.objects.get(action="response.erased")
-    assert entry.reason == "客户要求,工单 7"
+    assert entry.reason == "客户要求，工单 7"
     assert "李娜" not in str(AuditEntry.objects.values())
 
 

@@ -6,6 +6,7 @@ from zhiyin.listen.programs.queries.links import (
     invitation_of_token,
     link_of_slug,
     links_with_counts,
+    programme_of,
     token_hash,
     wording_slots,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "invitation_of_token",
     "link_of_slug",
     "links_with_counts",
+    "programme_of",
     "qr_png",
     "qr_svg",
     "standard_touchpoints",

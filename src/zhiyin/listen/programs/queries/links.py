@@ -58,6 +58,11 @@ def links_with_counts(person: Person) -> QuerySet[SurveyLink]:
     )
 
 
+def programme_of(link: SurveyLink) -> str:
+    """Return the name under which the contact policy keeps a clock for this link."""
+    return link.touchpoint.code if link.touchpoint else link.slug
+
+
 def wording_slots(
     link: SurveyLink,
     language: str,

@@ -12,6 +12,7 @@ from zhiyin.listen.programs.services.invitations import (
     Invitee,
     PersonalLinks,
     create_invitations,
+    note_response,
     read_invitees,
     withdraw_invitation,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "create_link",
     "forget_traffic",
     "load_standard_touchpoints",
+    "note_response",
     "read_invitees",
     "save_link",
     "save_touchpoint",

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
-from zhiyin.listen.customers.models import Customer, FieldKind
+from zhiyin.listen.contacts.models import ContactDecision, Verdict
+from zhiyin.listen.contacts.services import Purpose, decide_contacts, note_answer
+from zhiyin.listen.customers.models import FieldKind
 from zhiyin.listen.customers.services import (
     ensure_fields,
     get_or_create_customers,
@@ -22,7 +24,7 @@ from zhiyin.listen.customers.services import (
     withdraw_customer,
 )
 from zhiyin.listen.programs.models import Invitation, SurveyLink
-from zhiyin.listen.programs.queries import token_hash
+from zhiyin.listen.programs.queries import programme_of, token_hash
 
 # 16 random bytes are 128 bits: no address can be found by trying.
 TOKEN_BYTES = 16
@@ -52,10 +54,10 @@ class Invitee:
 
 @dataclass(frozen=True)
 class PersonalLinks:
-    """The tokens of freshly made links, and who was left out and why."""
+    """The tokens of freshly made links, and who was left out by which rule."""
 
     tokens: Sequence[tuple[Invitee, str]]
-    opted_out: int
+    refused: Sequence[tuple[Invitee, ContactDecision]]
     repeated: int
 
 
@@ -135,19 +137,26 @@ def create_invitations(
 ) -> PersonalLinks:
     """Make one personal link per customer and return the tokens, this once.
 
-    Only the tokens' hashes are kept. Customers who opted out are left out, and so
-    is a key that stands in the list again.
+    Only the tokens' hashes are kept. The contact policy decides for each customer and
+    its decisions are logged; a key that stands in the list again is left out.
     """
     # Of a key that stands in the list twice, the first line counts.
     unique = {each.key: each for each in reversed(invitees)}
     ids = get_or_create_customers(organisation=link.organisation, keys=unique)
-    refused = _opted_out(list(ids.values()))
+    decisions = decide_contacts(
+        organisation=link.organisation,
+        customers=list(ids.values()),
+        purpose=purpose_of(link, expires_at),
+    )
     codes = _codes(link, unique.values())
     now = clock.now()
     tokens: list[tuple[Invitee, str]] = []
+    refused: list[tuple[Invitee, ContactDecision]] = []
     rows: list[Invitation] = []
     for key, each in unique.items():
-        if ids[key] in refused:
+        decision = decisions[ids[key]]
+        if decision.verdict != Verdict.ALLOWED:
+            refused.append((each, decision))
             continue
         token = secrets.token_urlsafe(TOKEN_BYTES)
         tokens.append((each, token))
@@ -165,23 +174,37 @@ def create_invitations(
             ),
         )
     Invitation.objects.bulk_create(rows, batch_size=BATCH)
-    record(action="invitations.created", target=link, made=len(rows))
+    record(
+        action="invitations.created",
+        target=link,
+        made=len(rows),
+        refused=len(refused),
+    )
     return PersonalLinks(
         tokens=tokens,
-        opted_out=len(unique) - len(rows),
+        refused=refused,
         repeated=len(invitees) - len(unique),
     )
 
 
-def _opted_out(ids: list[int]) -> set[int]:
-    refused: set[int] = set()
-    for start in range(0, len(ids), BATCH):
-        rows = Customer.objects.filter(
-            pk__in=ids[start : start + BATCH],
-            opted_out_at__isnull=False,
-        )
-        refused.update(rows.values_list("pk", flat=True))
-    return refused
+def purpose_of(link: SurveyLink, expires_at: dt.datetime | None) -> Purpose:
+    """Say what a personal link asks; when it reaches the customer is not ours."""
+    return Purpose(
+        stream=link.stream,
+        programme=programme_of(link),
+        channel=link.channel,
+        expires_at=expires_at,
+        sends_now=False,
+    )
+
+
+def note_response(*, invitation: Invitation, at: dt.datetime) -> None:
+    """Record that a personal link was answered."""
+    invitation.answered_at = at
+    invitation.save(update_fields=["answered_at"])
+    if invitation.customer_id is not None:
+        programme = programme_of(invitation.link)
+        note_answer(customer_id=invitation.customer_id, programme=programme, at=at)
 
 
 @transaction.atomic
@@ -192,3 +215,9 @@ def withdraw_invitation(*, invitation: Invitation) -> None:
         invitation.save(update_fields=["withdrawn_at"])
     if invitation.customer is not None:
         withdraw_customer(customer=invitation.customer)
+        note_answer(
+            customer_id=invitation.customer.pk,
+            programme=programme_of(invitation.link),
+            at=clock.now(),
+            declined=True,
+        )

@@ -18,6 +18,7 @@ from zhiyin.listen.programs.forms import LinkForm, PeopleForm
 from zhiyin.listen.programs.models import Channel, SurveyLink
 from zhiyin.listen.programs.queries import links_with_counts, qr_png, qr_svg
 from zhiyin.listen.programs.services import (
+    Invitee,
     PersonalLinks,
     create_invitations,
     save_link,
@@ -116,6 +117,11 @@ def link_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/people.html", {"form": form, "link": link})
 
 
+def _cells(each: Invitee, names: list[str]) -> list[str]:
+    cells = [each.key, *(each.attributes.get(name, "") for name in names)]
+    return [harmless_cell(cell) for cell in cells]
+
+
 def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpResponse:
     """Return the file of addresses; they are shown this once and kept as hashes."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -123,10 +129,13 @@ def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpRespon
     response["Cache-Control"] = "no-store"
     # The mark at the beginning lets Excel read Chinese.
     response.write("\ufeff")
-    names = sorted({name for each, _token in made.tokens for name in each.attributes})
+    listed = [each for each, _found in [*made.tokens, *made.refused]]
+    names = sorted({name for each in listed for name in each.attributes})
     writer = csv.writer(response)
-    writer.writerow(["customer", *map(harmless_cell, names), "link"])
+    header = ["customer", *map(harmless_cell, names), "link", "not_asked_because"]
+    writer.writerow(header)
     for each, token in made.tokens:
-        cells = [each.key, *(each.attributes.get(name, "") for name in names)]
-        writer.writerow([*map(harmless_cell, cells), f"{address}{token}/"])
+        writer.writerow([*_cells(each, names), f"{address}{token}/", ""])
+    for each, decision in made.refused:
+        writer.writerow([*_cells(each, names), "", decision.rule_words])
     return response

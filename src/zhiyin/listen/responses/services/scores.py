@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.programs.models import Invitation, SurveyLink
-from zhiyin.listen.programs.services import count_answer
+from zhiyin.listen.programs.services import count_answer, note_response
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
@@ -82,8 +82,7 @@ def _found_or_new(occasion: Occasion) -> tuple[Response, bool]:
             return found, False
         response = new_response(occasion)
         response.save()
-        invitation.answered_at = response.responded_at
-        invitation.save(update_fields=["answered_at"])
+        note_response(invitation=invitation, at=response.responded_at)
         return response, True
     response = new_response(occasion)
     try:

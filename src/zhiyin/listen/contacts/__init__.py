@@ -1,0 +1,3 @@
+"""When and whom: touchpoints, waves, survey links and invitations."""
+
+from __future__ import annotations

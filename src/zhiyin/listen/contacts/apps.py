@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactsConfig(AppConfig):
+    name = "zhiyin.listen.contacts"
+    label = "contacts"
+    verbose_name = _("Contact policy")

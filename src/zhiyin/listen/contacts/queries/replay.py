@@ -1,0 +1,188 @@
+"""What would have come of the same wishes under other rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from zhiyin.accounts.models import Organisation
+from zhiyin.common import clock
+from zhiyin.listen.contacts.models import ContactDecision, Suppression
+from zhiyin.listen.contacts.queries.history import seconds
+from zhiyin.listen.contacts.queries.rules import (
+    ALLOWED,
+    NEVER,
+    Asked,
+    Flags,
+    Floats,
+    Ints,
+    Rules,
+    Wishes,
+    decide,
+    stream_codes,
+)
+
+MOST_WISHES = 500_000
+_COLUMNS = (
+    "customer_id",
+    "decided_at",
+    "stream",
+    "programme",
+    "channel",
+    "expires_at",
+    "answered_at",
+    "declined_at",
+    "customer__opted_out_at",
+    "rule",
+)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many wishes each rule stopped: as it was, and as it would have been.
+
+    `rows` are (rule, as it was, as it would be), the rule "" standing for asked.
+    """
+
+    wishes: int
+    rows: tuple[tuple[str, int, int], ...]
+    since: dt.datetime
+    is_cut: bool = False
+
+    @property
+    def asked(self) -> tuple[int, int]:
+        """Return how many were asked, and how many would be."""
+        return next(((a, b) for rule, a, b in self.rows if rule == ALLOWED), (0, 0))
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """All wishes of a time, in the order in which they came."""
+
+    who: Ints
+    wishes: Wishes
+    expires_at: Floats
+    answered_at: Floats
+    declined_at: Floats
+    rule: np.ndarray[tuple[int], np.dtype[np.str_]]
+
+    def part(self, rows: Ints) -> Wishes:
+        fields = Wishes.__dataclass_fields__
+        return Wishes(*(getattr(self.wishes, name)[rows] for name in fields))
+
+    def asked(self, rows: Ints) -> Asked:
+        one = self.part(rows)
+        return Asked(
+            self.who[rows],
+            one.at,
+            one.stream,
+            one.programme,
+            one.channel,
+            self.expires_at[rows],
+            self.answered_at[rows],
+            self.declined_at[rows],
+        )
+
+
+def replay(organisation: Organisation, rules: Rules, *, days: int = 365) -> Replayed:
+    """Judge the wishes of the last days again, each after those before it.
+
+    A customer who was not asked then gave no answer; where she would be asked now,
+    none is assumed. The hour of sending is left as it was.
+    """
+    since = clock.now() - dt.timedelta(days)
+    found = _wishes_since(organisation, since)
+    zone = zoneinfo.ZoneInfo(organisation.time_zone)
+    names = np.full(len(found.who), ALLOWED, dtype="U30")
+    history = Asked.nothing()
+    for rows in _rounds(found.who):
+        wishes = found.part(rows)
+        people = found.who[rows]
+        decided = decide(
+            rules, wishes, _numbered(history, people), zone, sends_now=False
+        )
+        names[rows] = decided.rule
+        history = history + found.asked(rows[decided.allowed])
+    before, after = Counter(found.rule.tolist()), Counter(names.tolist())
+    order = sorted(set(before) | set(after), key=lambda one: (one != ALLOWED, one))
+    return Replayed(
+        wishes=len(found.who),
+        rows=tuple((name, before[name], after[name]) for name in order),
+        since=since,
+        is_cut=len(found.who) == MOST_WISHES,
+    )
+
+
+def _rounds(who: Ints) -> list[Ints]:
+    """Split wishes into rounds: the first of every customer, the second, ..."""
+    order = np.lexsort((np.arange(len(who)), who))
+    ranked = who[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    lengths = np.diff(np.r_[starts, len(who)])
+    rank = np.empty(len(who), dtype=np.int64)
+    rank[order] = np.arange(len(who)) - np.repeat(starts, lengths)
+    return [
+        np.flatnonzero(rank == turn) for turn in range(int(rank.max(initial=-1)) + 1)
+    ]
+
+
+def _numbered(history: Asked, people: Ints) -> Asked:
+    """Return the history of the customers of one round, by their place in it."""
+    place = np.full(int(max(people.max(), history.who.max(initial=0))) + 1, -1)
+    place[people] = np.arange(len(people))
+    mine = history.kept(place[history.who] >= 0)
+    columns = [getattr(mine, name) for name in Asked.__dataclass_fields__]
+    return Asked(place[mine.who], *columns[1:])
+
+
+def _wishes_since(organisation: Organisation, since: dt.datetime) -> _Wishes:
+    rows = (
+        ContactDecision.objects.of(organisation)
+        .filter(decided_at__gte=since)
+        .order_by("decided_at", "pk")
+    )
+    taken = list(rows.values_list(*_COLUMNS)[:MOST_WISHES])
+    columns = list(zip(*taken, strict=True)) or [()] * len(_COLUMNS)
+    ids, moments, stream, programme, channel, *outcomes, out, rule = columns
+    at = seconds(moments)
+    numbers = {one: place for place, one in enumerate(dict.fromkeys(ids))}
+    return _Wishes(
+        who=np.array([numbers[one] for one in ids], dtype=np.int64),
+        wishes=Wishes(
+            at=at,
+            stream=stream_codes(stream),
+            programme=np.array(programme, dtype="U60"),
+            channel=np.array(channel, dtype="U60"),
+            opted_out=_before(seconds(out), at),
+            suppressed=_suppressed_then(organisation, ids, at),
+        ),
+        expires_at=seconds(outcomes[0]),
+        answered_at=seconds(outcomes[1]),
+        declined_at=seconds(outcomes[2]),
+        rule=np.array(rule, dtype="U30"),
+    )
+
+
+def _before(moments: Floats, at: Floats) -> Flags:
+    return np.asarray((moments > NEVER) & (moments <= at))
+
+
+def _suppressed_then(
+    organisation: Organisation, ids: tuple[int, ...], at: Floats
+) -> Flags:
+    spans: dict[int, list[tuple[float, float]]] = {}
+    rows = Suppression.objects.of(organisation)
+    for customer, start, end in rows.values_list("customer_id", "starts_at", "ends_at"):
+        last = end.timestamp() if end else np.inf
+        spans.setdefault(customer, []).append((start.timestamp(), last))
+    return np.array(
+        [
+            any(first <= moment < last for first, last in spans.get(one, ()))
+            for one, moment in zip(ids, at.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
