@@ -65,13 +65,21 @@ class Axis:
     def codes(self, column: pa.ChunkedArray) -> Ints:
         """Turn the engine's keys of this axis into codes."""
         if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
+            whole = column.combine_chunks()
+            whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+            words = self.codes(pa.chunked_array([whole.dictionary]))
+            places = pc.fill_null(whole.indices, len(words))
+            codes: Ints = np.append(words, self.size + 1)[places.to_numpy()]
+            return codes
+        if self.kind == "number" and pa.types.is_integer(column.type):
+            bins = np.asarray(pc.fill_null(column, self.size + 2).to_numpy())
+            return np.clip(bins.astype(np.int64) - 1, 0, None)
         text = column if pa.types.is_string(column.type) else column.cast(pa.string())
         found = pc.index_in(text, value_set=pa.array(self.texts, pa.string()))
-        codes = pc.if_else(
+        filled = pc.if_else(
             pc.is_null(text), self.size + 1, pc.fill_null(found, self.size)
         )
-        return np.asarray(codes.to_numpy(), dtype=np.int64)
+        return np.asarray(filled.to_numpy(), dtype=np.int64)
 
     @property
     def texts(self) -> list[str]:

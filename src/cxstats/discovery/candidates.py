@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cxstats.discovery.axes import Axis, Ints, Run
 from cxstats.discovery.scan import CodeTable
+from cxstats.discovery.sums import shifted
 from cxstats.estimates import Floats
 
 __all__ = ["Candidates", "Totals", "total_up"]
@@ -26,6 +27,22 @@ class Totals:
     sums: Floats
     bases: Floats
     marginals: tuple[Floats, ...]
+
+    def __add__(self, other: Totals) -> Totals:
+        """Put disjoint rows together."""
+        return Totals(
+            self.sums + other.sums,
+            self.bases + other.bases,
+            tuple(a + b for a, b in zip(self.marginals, other.marginals, strict=True)),
+        )
+
+    def shifted(self, difference: float) -> Totals:
+        """Subtract a difference from every coded value."""
+        return Totals(
+            shifted(self.sums, difference),
+            shifted(self.bases, difference),
+            tuple(shifted(table, difference) for table in self.marginals),
+        )
 
     def __sub__(self, other: Totals) -> Totals:
         """Take rows out of every slice."""
@@ -87,20 +104,29 @@ class Candidates:
 def total_up(tables: Iterable[CodeTable], candidates: Candidates) -> Totals:
     """Sum the runs of every table; the first time also choose the candidates."""
     is_first = not candidates.tables
-    sums, bases, marginals = [], [], []
-    for at, table in enumerate(tables):
+    known = dict(zip(candidates.tables, candidates.places, strict=True))
+    found: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+    marginals: dict[int, Floats] = {}
+    for table in tables:
+        pair = (table.first, table.second)
         runs, base = _run_sums(table, candidates.axes)
         if is_first:
             n, whole = runs[:, 0], base[0]
             enough = (n >= candidates.support) & (n <= candidates.most_share * whole)
             enough &= whole - n >= candidates.support
-            candidates.tables.append((table.first, table.second))
-            candidates.places.append(np.flatnonzero(enough))
-        sums.append(runs[candidates.places[at]])
-        bases.append(base)
+            known[pair] = np.flatnonzero(enough)
+        found[pair] = (runs[known[pair]], base)
         if table.second < 0:
-            marginals.append(table.sums)
-    return Totals(np.concatenate(sums), np.stack(bases), tuple(marginals))
+            marginals[table.first] = table.sums
+    if is_first:
+        candidates.tables, candidates.places = list(known), list(known.values())
+    # Few rows and many are counted in different orders; candidates keep their first.
+    ordered = [found[pair] for pair in candidates.tables]
+    return Totals(
+        np.concatenate([sums for sums, _ in ordered]),
+        np.stack([base for _, base in ordered]),
+        tuple(marginals[at] for at in range(len(candidates.axes))),
+    )
 
 
 def _run_sums(table: CodeTable, axes: Sequence[Axis]) -> tuple[Floats, Floats]:

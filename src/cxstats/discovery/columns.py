@@ -122,7 +122,7 @@ def _number(
         is_exact=is_exact or len(edges) == len(values),
         is_whole=whole,
         runs=ordered_runs(masses, groups),
-        fine=tuple(quantile_edges(values, counts, FINE_BINS).tolist()),
+        fine=tuple(np.union1d(edges, quantile_edges(values, counts, FINE_BINS))),
     )
     chosen.axes.append(axis)
 

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxstats.discovery.study import both
-from cxstats.filters import Compare, Filter, IsNull, Literal, Not, Or
+from cxstats.filters import And, Compare, Filter, IsNull, Literal, Not, Or
 
-__all__ = ["Condition", "holds", "is_known", "outside"]
+__all__ = ["Condition", "both", "holds", "is_known", "outside"]
 
 _EQUAL, _NULL, _KNOWN = "=", "is null", "is not null"
+
+
+def both(*filters: Filter | None) -> Filter | None:
+    """Return the filter that holds where all of those given hold."""
+    given = [item for item in filters if item is not None]
+    if not given:
+        return None
+    return given[0] if len(given) == 1 else And(tuple(given))
 
 
 @dataclass(frozen=True)

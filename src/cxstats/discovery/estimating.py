@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
+from scipy.stats import norm
 
 from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.estimates import Estimate, Floats
 
-__all__ = ["difference_of", "score_of"]
+__all__ = ["comparable", "difference_of", "score_of"]
 
 _PLAIN_SUMS = 3
 
@@ -41,6 +45,29 @@ def score_of(sums: Floats, study: Study) -> Estimate:
         n=round(float(n)),
         n_effective=float(n_effective),
         method=made.methods[0],
+    )
+
+
+def comparable(value: Estimate, difference: Estimate, rest: Estimate) -> Estimate:
+    """Estimate the score of the others, had they the group's mix of what was told.
+
+    Parameters
+    ----------
+    value, difference
+        The group's score as given, and its difference after levelling.
+    rest
+        The others' score after levelling, for its n.
+    """
+    middle = value.value - difference.value
+    error = math.sqrt(max(difference.std_error**2 - value.std_error**2, 0.0))
+    half = float(norm.ppf((1 + value.level) / 2)) * error
+    return replace(
+        rest,
+        value=middle,
+        std_error=error,
+        lower=middle - half,
+        upper=middle + half,
+        method="levelled",
     )
 
 

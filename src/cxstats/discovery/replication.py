@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import norm
 
-from cxstats.discovery.conditions import is_known
+from cxstats.discovery.conditions import both, is_known
 from cxstats.discovery.estimating import difference_of
 from cxstats.discovery.findings import Finding, Replication
-from cxstats.discovery.study import Study, both
+from cxstats.discovery.levelling import Offsets
+from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
@@ -73,7 +75,7 @@ def _ordered(value: object) -> tuple[bool, float, str]:
 def replications(
     later: Study,
     findings: Sequence[Finding],
-    earlier: Sequence[Filter | None],
+    earlier: Sequence[tuple[Filter | None, Offsets]],
     alpha: float,
 ) -> list[Replication]:
     """Test every finding once more, in its own direction, on the later rows.
@@ -83,14 +85,15 @@ def replications(
     later
         The score on the rows that confirm.
     findings, earlier
-        Findings, and the filter of the rows that those before each had left.
+        Findings; which rows those before each had left, and whom they had levelled.
     alpha
         Level of the test over all findings together (Holm).
     """
     pairs = []
-    for finding, left in zip(findings, earlier, strict=True):
-        part = later.sums(finding.where)
-        base = later.sums(both(left, is_known(finding.conditions)))
+    for finding, (left, offsets) in zip(findings, earlier, strict=True):
+        study = replace(later, offsets=offsets)
+        part = study.sums(finding.where)
+        base = study.sums(both(left, is_known(finding.conditions)))
         pairs.append((part, base))
     directions = [np.sign(finding.difference.value) for finding in findings]
     p = [

@@ -8,27 +8,29 @@ from functools import cached_property
 
 from cxstats.discovery.asking import Question
 from cxstats.discovery.axes import Axis
+from cxstats.discovery.cells import cells_of
 from cxstats.discovery.columns import RESTATES, Chosen, axes_of
-from cxstats.discovery.conditions import holds
+from cxstats.discovery.conditions import both, holds
 from cxstats.discovery.coverage import (
     Gap,
     coverage_gaps,
     gap_notices,
     without_repeats,
 )
-from cxstats.discovery.estimating import difference_of, score_of
+from cxstats.discovery.estimating import comparable, difference_of, score_of
 from cxstats.discovery.findings import Discovery, Finding
 from cxstats.discovery.kinds import kind_of_slice
+from cxstats.discovery.levelling import Offsets
 from cxstats.discovery.replication import replications
+from cxstats.discovery.scan import is_joint
 from cxstats.discovery.search import Found, Peeling
 from cxstats.discovery.sentences import Words
-from cxstats.discovery.shaping import Limits, Measured
-from cxstats.discovery.study import Study, both
+from cxstats.discovery.shaping import Limits
+from cxstats.discovery.study import Study
 from cxstats.discovery.sums import explained
 from cxstats.engine import resolve_column
 from cxstats.errors import InputError
 from cxstats.estimates import Notice
-from cxstats.filters import Filter
 from cxstats.metrics import MetricResult
 
 __all__ = ["Effort", "Search"]
@@ -134,7 +136,10 @@ class Search:
         if not chosen.axes:
             nothing = Notice("no_columns", "no column is left that could be searched")
             return self._answer(0, [], [*chosen.notices(), nothing])
-        peeling = Peeling(self.study, chosen.axes, n, effort.max_conditions, limits)
+        study = self.study
+        if is_joint(n, chosen.axes):
+            study = cells_of(study, chosen.axes)
+        peeling = Peeling(study, chosen.axes, n, effort.max_conditions, limits)
         marginals = peeling.totals.marginals
         barred: list[int] = []
         if columns is None:
@@ -144,7 +149,7 @@ class Search:
             for at in barred:
                 chosen.leave_out("restates", chosen.axes[at].column)
         gaps, gaps_tested = coverage_gaps(
-            self.study,
+            study,
             chosen.axes,
             marginals,
             support=limits.support,
@@ -198,22 +203,17 @@ class Search:
     ) -> list[Finding]:
         """Put everything found into numbers and words: causes first, by impact."""
         made = [
-            (
-                self._finding(
-                    item.slice, item.q, item.earlier, artefact=item.is_suspect
-                ),
-                item.earlier,
-            )
-            for item in found
-        ]
-        made += [
-            (self._finding(gap.slice, gap.q, None, artefact=True), None) for gap in gaps
+            (self._finding(item), (item.earlier, item.offsets))
+            for item in [*found, *map(_as_found, gaps)]
         ]
         made.sort(key=lambda pair: (pair[0].artefact, -abs(pair[0].impact)))
         findings = [finding for finding, _ in made]
         if self.confirm is not None and findings:
             later = replications(
-                self.confirm, findings, [left for _, left in made], 1 - self.study.level
+                self.confirm,
+                findings,
+                [earlier for _, earlier in made],
+                1 - self.study.level,
             )
             findings = [
                 replace(finding, replication=told)
@@ -225,29 +225,31 @@ class Search:
             for finding in findings
         ]
 
-    def _finding(
-        self, item: Measured, q: float, left: Filter | None, *, artefact: bool
-    ) -> Finding:
-        study, conditions = self.study, item.conditions
+    def _finding(self, found: Found) -> Finding:
+        study, item = self.study, found.slice
         difference = difference_of(item.part, item.base, study)
-        where = both(left, holds(conditions))
+        value = score_of(found.plain, study)
+        where = both(found.earlier, holds(item.conditions))
         assert where is not None  # noqa: S101 - a slice has a condition
         kind = kind_of_slice(
-            conditions,
+            item.conditions,
             difference.value,
             value=self.named[0],
             complaints=self.named[1],
         )
-        mass = self._mass
+        rest = score_of(item.base - item.part, study)
+        if found.offsets:
+            rest = comparable(value, difference, rest)
+        share = float(item.part[self._mass_at]) / self._mass
         return Finding(
             kind=kind,
-            conditions=conditions,
-            value=score_of(item.part, study),
-            rest=score_of(item.base - item.part, study),
+            conditions=item.conditions,
+            value=value,
+            rest=rest,
             difference=difference,
-            q_value=q,
-            impact=difference.value * float(item.part[self._mass_at]) / mass,
-            artefact=artefact,
+            q_value=found.q,
+            impact=difference.value * share,
+            artefact=found.is_suspect,
             where=where,
         )
 
@@ -284,3 +286,8 @@ class Search:
             n=f"{later.n:,}",
             **words.interval(later.difference),
         )
+
+
+def _as_found(gap: Gap) -> Found:
+    """Tell of a gap in coverage as of a slice that is suspected from the start."""
+    return Found(gap.slice, gap.slice.part, gap.q, None, Offsets(), is_suspect=True)

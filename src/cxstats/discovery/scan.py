@@ -19,7 +19,7 @@ from cxstats.discovery.study import Counted, Study
 from cxstats.estimates import Floats
 from cxstats.filters import Filter
 
-__all__ = ["CodeTable", "code_tables"]
+__all__ = ["CodeTable", "code_tables", "is_joint"]
 
 JOINT_CELLS = 4_000_000
 """Up to so many keys (rows times axes) are counted together in one question."""
@@ -43,6 +43,11 @@ class CodeTable:
     sums: Floats
 
 
+def is_joint(rows: float, axes: Sequence[Axis]) -> bool:
+    """Whether so many rows are counted by all axes together."""
+    return rows * len(axes) <= JOINT_CELLS
+
+
 def code_tables(
     study: Study, axes: Sequence[Axis], order: int, rows: float, where: Filter | None
 ) -> Iterator[CodeTable]:
@@ -59,7 +64,7 @@ def code_tables(
     where
         Rows to count.
     """
-    if rows * len(axes) <= JOINT_CELLS:
+    if is_joint(rows, axes):
         yield from _joint(study, axes, order, where)
         return
     yield from _singles(study, axes, where)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
 from cxstats.discovery.axes import Axis, Run
 from cxstats.discovery.candidates import Candidates, Totals, total_up
-from cxstats.discovery.conditions import Condition, holds, outside
-from cxstats.discovery.scan import code_tables
+from cxstats.discovery.conditions import Condition, both, holds, outside
+from cxstats.discovery.levelling import Offset, Offsets
+from cxstats.discovery.scan import code_tables, is_joint
 from cxstats.discovery.shaping import Limits, Measured, measured, pruned, sharpened
-from cxstats.discovery.study import Study, both
+from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.estimates import Floats
 from cxstats.filters import Filter
@@ -22,18 +25,24 @@ __all__ = ["Found", "Peeling"]
 
 Flags = npt.NDArray[np.bool_]
 
+REMOVED_SHARE = 0.1
+"""Rows of groups up to this share are removed; larger groups are levelled."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
     """A slice that was found, in the rows that earlier ones had left.
 
-    ``earlier`` is the filter of those rows; ``q`` the false discovery rate at which
-    it was found.
+    ``plain`` has the sums of its scores as they were given; ``earlier`` and
+    ``offsets`` say which rows were left and who had been levelled; ``q`` is the false
+    discovery rate at which it was found.
     """
 
     slice: Measured
+    plain: Floats
     q: float
     earlier: Filter | None
+    offsets: Offsets
     is_suspect: bool
 
     @property
@@ -108,8 +117,42 @@ class Peeling:
                 self._take(winner, names)
 
     def _totals(self, rows: float, where: Filter | None) -> Totals:
-        tables = code_tables(self.study, self.axes, self.order, rows, where)
-        return total_up(tables, self.candidates)
+        """Sum every slice over some rows, levelled as far as the search has come."""
+        study, axes = self.study, self.axes
+        if is_joint(rows, axes) or not study.offsets:
+            tables = code_tables(study, axes, self.order, rows, where)
+            return total_up(tables, self.candidates)
+        # Slices of many rows are counted without further keys: one scan for each
+        # combination of levelled groups, in which one difference holds for all.
+        parts = [
+            total_up(
+                code_tables(study.plain(), axes, self.order, n, both(where, kept)),
+                self.candidates,
+            ).shifted(difference)
+            for kept, difference, n in self._combinations(where)
+        ]
+        return reduce(add, parts)
+
+    def _combinations(
+        self, where: Filter | None
+    ) -> list[tuple[Filter | None, float, float]]:
+        """List the combinations of levelled groups: filter, difference and answers."""
+        found: list[tuple[Filter | None, float, float]] = [(None, 0.0, 0.0)]
+        for item in self.study.offsets.items:
+            inside, others = holds(item.conditions), outside(item.conditions)
+            found = [
+                (both(kept, side), difference + gain, 0.0)
+                for kept, difference, _ in found
+                for side, gain in ((inside, item.difference), (others, 0.0))
+            ]
+            plain = self.study.plain()
+            counted = [float(plain.sums(both(where, kept))[0]) for kept, _, _ in found]
+            found = [
+                (kept, difference, n)
+                for (kept, difference, _), n in zip(found, counted, strict=True)
+                if n
+            ]
+        return found
 
     def _winner(self, allowed: Flags) -> _Winner | None:
         """Find the most significant slice of this round, if any is significant."""
@@ -177,17 +220,27 @@ class Peeling:
         runs = pruned(
             rest,
             winner.runs,
+            self.limits,
             most_p=winner.most_p,
             tries=tries,
-            alpha=self.limits.alpha,
         )
         conditions = sharpened(rest, runs, self.limits)
         found = measured(rest, conditions)
         is_suspect = any(item.column in suspects for item in conditions)
-        self.found.append(Found(found, winner.q, self.left, is_suspect))
-        removed = both(self.left, holds(conditions))
-        self.totals = self.totals - self._totals(float(found.part[0]), removed)
-        self.left = both(self.left, outside(conditions))
+        plain = rest.plain().sums(holds(conditions))
+        self.found.append(
+            Found(found, plain, winner.q, self.left, self.study.offsets, is_suspect)
+        )
+        n = float(found.part[0])
+        inside = self._totals(n, both(self.left, holds(conditions)))
+        self.totals = self.totals - inside
+        if n <= REMOVED_SHARE * self.rows:
+            self.left = both(self.left, outside(conditions))
+            return
+        tested = contrast(found.part, found.base, None)
+        offset = Offset(conditions, float(tested.difference))
+        self.totals = self.totals + inside.shifted(offset.difference)
+        self.study = self.study.levelled(offset)
 
 
 def _smallest_q(p: Floats, alpha: float) -> tuple[float, float]:

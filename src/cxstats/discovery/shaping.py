@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxstats.discovery.axes import Ints, Run
-from cxstats.discovery.conditions import Condition, holds, is_known
-from cxstats.discovery.study import Study, both
+from cxstats.discovery.conditions import Condition, both, holds, is_known
+from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.engine import Bins
 from cxstats.estimates import Floats
@@ -34,6 +34,10 @@ class Limits:
     support: float
     most_share: float
     alpha: float
+
+    def fit(self, n: float, whole: float) -> bool:
+        """Whether a slice of n among so many answers may be told of."""
+        return self.support <= n <= min(self.most_share * whole, whole - self.support)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,21 +64,23 @@ def measured(study: Study, conditions: Sequence[Condition]) -> Measured:
 
 
 def pruned(
-    study: Study, runs: Sequence[Run], *, most_p: float, tries: int, alpha: float
+    study: Study, runs: Sequence[Run], limits: Limits, *, most_p: float, tries: int
 ) -> tuple[Run, ...]:
     """Drop conditions that add nothing: then the parent is the cause, not the child.
 
-    A condition stays if the slice differs from the rest of its parent, at ``alpha``
-    shared by all the ``tries`` conditions that could have been added by chance, or
-    if the parent alone would not be significant (p above ``most_p``).
+    A condition stays if the slice differs from the rest of its parent, at the false
+    discovery rate shared by all the ``tries`` conditions that could have been added
+    by chance, or if the parent alone would not be significant (p above ``most_p``)
+    or too large.
     """
     left = tuple(runs)
     while len(left) > 1:
         weakest, p = _weakest(study, left)
         parent = left[:weakest] + left[weakest + 1 :]
-        if p <= alpha / tries:
+        if p <= limits.alpha / tries:
             break
-        if measured(study, [run.condition() for run in parent]).p(study) > most_p:
+        whole = measured(study, [run.condition() for run in parent])
+        if whole.p(study) > most_p or not limits.fit(whole.part[0], whole.base[0]):
             break
         left = parent
     return left

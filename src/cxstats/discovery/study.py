@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from cxstats.aggregates.codings import Coding
 from cxstats.aggregates.encoding import rank_values
-from cxstats.discovery.sums import sums_of
+from cxstats.discovery.conditions import both
+from cxstats.discovery.levelling import Offset, Offsets
+from cxstats.discovery.sums import shifted, sums_of
 from cxstats.engine import Engine, HistogramQuery, KeyLike, SliceQuery, Source
-from cxstats.engine.keys import as_key
+from cxstats.engine.keys import Key, as_key
 from cxstats.estimates import Floats
-from cxstats.filters import And, Filter
+from cxstats.filters import Filter
 from cxstats.metrics.measures import Measure
 
-__all__ = ["Counted", "Study", "both"]
-
-
-def both(*filters: Filter | None) -> Filter | None:
-    """Return the filter that holds where all of those given hold."""
-    given = [item for item in filters if item is not None]
-    if not given:
-        return None
-    return given[0] if len(given) == 1 else And(tuple(given))
+__all__ = ["Counted", "Study"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +44,8 @@ class Study:
         Column of weights and rows to keep.
     level
         Confidence level of intervals.
+    offsets
+        Groups whose scores are freed of a difference already told.
     """
 
     engine: Engine
@@ -60,6 +56,15 @@ class Study:
     weight: str | None
     where: Filter | None
     level: float
+    offsets: Offsets = field(default_factory=Offsets)
+
+    def levelled(self, offset: Offset) -> Study:
+        """Return the same study with one more group freed of its difference."""
+        return replace(self, offsets=self.offsets + offset)
+
+    def plain(self) -> Study:
+        """Return the same study with the scores as they were given."""
+        return replace(self, offsets=Offsets())
 
     def within(self, where: Filter | None) -> Study:
         """Return the same study on fewer rows."""
@@ -67,14 +72,21 @@ class Study:
 
     def counted(self, keys: Sequence[KeyLike], where: Filter | None = None) -> Counted:
         """Count valid answers by keys; a missing key is a cell of its own."""
-        named = tuple(
-            replace(as_key(key), name=f"k{at}") for at, key in enumerate(keys)
-        )
+        every = [*keys, *self.offsets.keys()]
+        counted = self.histogram(every, both(self.where, where))
+        if not self.offsets:
+            return counted
+        own, others = counted.keys[: len(keys)], counted.keys[len(keys) :]
+        differences = self.offsets.of(others, len(counted.sums))
+        return Counted(own, shifted(counted.sums, differences))
+
+    def histogram(self, keys: Sequence[KeyLike], where: Filter | None) -> Counted:
+        """Count valid answers by keys, nobody levelled."""
         query = HistogramQuery(
-            self.score, named, weight=self.weight, where=both(self.where, where)
+            self.score, _named(keys), weight=self.weight, where=where
         )
         table = self.engine.score_histogram(self.source, query)
-        return self._read(table, len(named))
+        return self._read(table, len(keys))
 
     def sums(self, where: Filter | None = None) -> Floats:
         """Sum the valid answers of all rows kept."""
@@ -87,14 +99,11 @@ class Study:
         """Count valid answers in every slice of one key or two.
 
         The keys of the cells are the position of the key and its value as text, and
-        for ``order=2`` the same of the other key.
+        for ``order=2`` the same of the other key. Nobody is levelled here.
         """
-        named = tuple(
-            replace(as_key(key), name=f"k{at}") for at, key in enumerate(keys)
-        )
         query = SliceQuery(
             self.score,
-            named,
+            _named(keys),
             order=order,
             weight=self.weight,
             where=both(self.where, where),
@@ -133,6 +142,11 @@ class Study:
             np.isnan(scores), np.nan, self.measure.values(np.nan_to_num(scores))
         )
         return np.asarray(values[index], dtype=float)
+
+
+def _named(keys: Sequence[KeyLike]) -> tuple[Key, ...]:
+    """Give keys names of their own: two may be of one column."""
+    return tuple(replace(as_key(key), name=f"k{at}") for at, key in enumerate(keys))
 
 
 def _floats(table: pa.Table, name: str) -> Floats:

@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from cxstats.estimates import Floats
 
-__all__ = ["Contrast", "coded_moments", "contrast", "explained", "sums_of"]
+__all__ = ["Contrast", "coded_moments", "contrast", "explained", "shifted", "sums_of"]
 
 _PLAIN = (0, 1, 2, 0, 1, 2)
 _WEIGHTED = (1, 2, 3, 4, 5, 6)
@@ -38,6 +38,26 @@ def sums_of(values: Floats, n: Floats, weights: tuple[Floats, Floats] | None) ->
     w, w2 = weights
     powers = [values**0, values, values**2]
     return np.stack([n, *(w * p for p in powers), *(w2 * p for p in powers)], axis=-1)
+
+
+def shifted(sums: Floats, differences: Floats | float) -> Floats:
+    """Return the sums after subtracting a difference from every coded value.
+
+    Parameters
+    ----------
+    sums
+        Sums, last axis as above.
+    differences
+        One number, or one per group of sums.
+    """
+    d = np.asarray(differences)
+    made = sums.copy()
+    starts = (0,) if sums.shape[-1] == len(_PLAIN) // 2 else (1, 4)
+    for at in starts:
+        count, first, second = (sums[..., at + step] for step in range(3))
+        made[..., at + 1] = first - d * count
+        made[..., at + 2] = second - 2 * d * first + d**2 * count
+    return made
 
 
 @dataclass(frozen=True, eq=False)

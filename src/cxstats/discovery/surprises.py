@@ -10,10 +10,10 @@ import numpy as np
 from scipy.stats import norm
 
 from cxstats.discovery.asking import Metric, Question, opened
-from cxstats.discovery.conditions import Condition
+from cxstats.discovery.conditions import Condition, both
 from cxstats.discovery.estimating import difference_of, score_of
 from cxstats.discovery.sentences import Language
-from cxstats.discovery.study import Study, both
+from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.display import format_estimate, text_table
 from cxstats.engine import Engine, Kind, ValuesQuery, exact_quantiles, resolve_column
