@@ -31,12 +31,14 @@ _COMMANDS = {
     "compare": ("compare", "differences between groups or periods, with a verdict"),
     "drivers": ("drivers", "which experiences explain the outcome, and how surely"),
     "churn": ("churn", "who is going to leave, why, and how far to trust it"),
+    "experiment": ("experiment", "arms of an experiment against the control"),
     "monitor": ("monitor", "a score over time: limits, signals, changes, season"),
     "discover": ("discover", "who scores differently: each cause once, in words"),
     "breakpoints": ("breakpoints", "where along a number the score changes"),
     "plan": ("plan", "sample size for a margin or change, or what n answers show"),
     "scorecard": ("scorecard", "people, departments or grids compared fairly"),
     "rake": ("rake", "weight the rows of a file to the targets of its base"),
+    "text": ("text", "what comments say: feelings, aspects, topics"),
     "profile": ("profile", "columns of a file: kinds, roles, scales, missing codes"),
 }
 """Module and one line of help per command; only the one asked for is loaded."""
