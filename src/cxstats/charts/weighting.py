@@ -1,4 +1,4 @@
-"""Charts of weights: how far the sample was from its base, and how far it is now."""
+"""Charts of weights and of non-response: how far the sample is from its base."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import pandas as pd
 from cxstats.charts.theme import (
     PALETTE,
     ROW_HEIGHT,
+    UNITS,
     Caption,
+    frame_of,
     themed,
     words_for,
 )
 
-__all__ = ["margin_chart"]
+__all__ = ["margin_chart", "sensitivity_chart"]
 
 _STAGES = {
     "before": PALETTE["quiet"],
@@ -80,3 +82,53 @@ def margin_chart(
 
 def _total(rows: Sequence[Mapping[str, Any]], variable: str) -> float:
     return float(sum(r["target"] for r in rows if r["variable"] == variable))
+
+
+def sensitivity_chart(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    unit: str,
+    observed: float,
+    target: float | None = None,
+    caption: Caption | None = None,
+) -> Any:
+    """Draw the score of everybody against a shift of those who did not answer.
+
+    Parameters
+    ----------
+    rows
+        ``delta``, ``value``, ``lower`` and ``upper``.
+    unit
+        ``points`` or ``score``.
+    observed
+        Score of those who answered, drawn as a grey line.
+    target
+        Drawn as a dashed line.
+    caption
+        Words around the chart.
+    """
+    title, form = UNITS[unit]
+    base = alt.Chart(frame_of(rows)).encode(
+        x=alt.X("delta:Q", title="Shift of those who did not answer")
+    )
+    y = alt.Y("lower:Q", title=title, axis=alt.Axis(format=form))
+    band = base.mark_area(color=PALETTE["accent"], opacity=0.2).encode(y=y, y2="upper")
+    tooltip = [
+        alt.Tooltip(f"{name}:Q", format=form)
+        for name in ("delta", "value", "lower", "upper")
+    ]
+    line = base.mark_line(color=PALETTE["accent"], point=True).encode(
+        y="value:Q", tooltip=tooltip
+    )
+    layers = [band, line, _level(observed, PALETTE["quiet"], [1, 0])]
+    if target is not None:
+        layers.append(_level(target, PALETTE["ink"], [4, 4]))
+    chart = alt.layer(*layers).properties(width="container", height=240)
+    return themed(chart, caption)
+
+
+def _level(value: float, colour: str, dash: list[int]) -> alt.Chart:
+    frame = pd.DataFrame({"at": [value]})
+    rule = alt.Chart(frame).mark_rule(color=colour, strokeDash=dash)
+    drawn: alt.Chart = rule.encode(y="at:Q")
+    return drawn
