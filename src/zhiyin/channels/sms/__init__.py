@@ -14,7 +14,7 @@ Who wires this needs five things::
   Making one connects nothing: the first `send`, `events` or `connect` starts a thread,
   which logs in and, when the connection breaks, does so again after a pause that
   doubles up to a minute. One client serves several threads; `send` waits for the
-  gateway's answer, so more in a second take more threads, up to `window`.
+  gateway's answer, so more in a second take more threads, up to `window`: `send_all`.
 * `send` gives an identifier per part, or raises. `TemporarySmsError`: later again,
   unless `is_outcome_unknown`, when the gateway may have taken it and only a person or
   a report can tell. `PermanentSmsError`: never again. `accepted` lists the parts that
@@ -29,6 +29,7 @@ Who wires this needs five things::
 
 from __future__ import annotations
 
+from zhiyin.channels.sms.batch import Outcome, OutgoingText, send_all
 from zhiyin.channels.sms.cmpp import CmppClient, CmppSettings, Version
 from zhiyin.channels.sms.connection import Timing
 from zhiyin.channels.sms.contract import (
@@ -54,6 +55,8 @@ __all__ = [
     "DeliveryReport",
     "Encoding",
     "IncomingText",
+    "Outcome",
+    "OutgoingText",
     "PermanentSmsError",
     "ProtocolError",
     "Reply",
@@ -70,4 +73,5 @@ __all__ = [
     "Version",
     "compose",
     "parse_reply",
+    "send_all",
 ]

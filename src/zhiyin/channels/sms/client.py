@@ -295,12 +295,11 @@ class GatewayClient(abc.ABC):
                 connection = self._open()
             except (SmsError, OSError) as error:
                 self._report(error)
+                if isinstance(error, SmsLoginError):
+                    # Some gateways lock an account that knocks again and again.
+                    pause = timing.longest_pause_seconds
                 self._closing.wait(pause)
-                # A refused account is not knocked at again and again: some gateways
-                # lock it.
-                refused = isinstance(error, SmsLoginError)
-                longest = timing.longest_pause_seconds
-                pause = longest if refused else min(pause * 2, longest)
+                pause = min(pause * 2, timing.longest_pause_seconds)
             else:
                 pause = timing.first_pause_seconds
                 self._serve(connection)
@@ -345,6 +344,11 @@ class GatewayClient(abc.ABC):
             self._handle(connection, frame)
         except ProtocolError as error:
             logger.warning("passed over a frame of %s: %s", self._settings.host, error)
+        except SmsError:
+            raise
+        except Exception:
+            # A mistake of ours in reading one message must not end all receiving.
+            logger.exception("failed on a frame of %s", self._settings.host)
 
     def _report(self, error: Exception) -> None:
         known = error if isinstance(error, SmsError) else TemporarySmsError(f"{error}.")

@@ -1,4 +1,4 @@
-"""A China Mobile gateway, written from the CMPP 2.0 and 3.0 tables with struct alone."""
+"""A China Mobile gateway, written from the tables of CMPP with struct alone."""
 
 from __future__ import annotations
 
@@ -13,25 +13,62 @@ from tests.zhiyin.channels.sms.peer import Peer, Received
 CONNECT, TERMINATE, SUBMIT, DELIVER, ACTIVE_TEST = 1, 2, 4, 5, 8
 DELIVER_RESP, ACTIVE_TEST_RESP = 0x80000005, 0x80000008
 FLOW_CONTROL, BAD_DESTINATION = 8, 13
+SECRET = "secret"
 FIRST_MSG_ID = 0xB2C4_0A5F_0001_0000
 
 SUBMIT_2 = ">QBBBB10sB21sBBB6s2s6s17s17s21sB21s"
 SUBMIT_3 = ">QBBBB10sB32sBBBB6s2s6s17s17s21sB32sB"
-NAMES_2 = (
-    "id total number registered level service fee_user fee_terminal pid udhi format "
-    "msg_src fee_type fee_code valid at src count to"
-).split()
-NAMES_3 = (
-    "id total number registered level service fee_user fee_terminal fee_terminal_type "
-    "pid udhi format msg_src fee_type fee_code valid at src count to to_type"
-).split()
+NAMES_2 = [
+    "id",
+    "total",
+    "number",
+    "registered",
+    "level",
+    "service",
+    "fee_user",
+    "fee_terminal",
+    "pid",
+    "udhi",
+    "format",
+    "msg_src",
+    "fee_type",
+    "fee_code",
+    "valid",
+    "at",
+    "src",
+    "count",
+    "to",
+]
+NAMES_3 = [
+    "id",
+    "total",
+    "number",
+    "registered",
+    "level",
+    "service",
+    "fee_user",
+    "fee_terminal",
+    "fee_terminal_type",
+    "pid",
+    "udhi",
+    "format",
+    "msg_src",
+    "fee_type",
+    "fee_code",
+    "valid",
+    "at",
+    "src",
+    "count",
+    "to",
+    "to_type",
+]
 
 
 class Ismg(Peer):
     header = ">III"
     terminate = TERMINATE
 
-    def __init__(self, version: int, secret: str = "secret") -> None:
+    def __init__(self, version: int, secret: str = SECRET) -> None:
         super().__init__()
         self.version = version
         self.secret = secret
@@ -110,20 +147,31 @@ class Ismg(Peer):
     def send_text(
         self, sender: str, octets: bytes, *, form: int = 8, header: bytes = b""
     ) -> int:
-        return self._deliver(sender, header + octets, form, bool(header), registered=0)
+        return self._deliver(
+            sender, header + octets, form, is_udhi=bool(header), registered=0
+        )
 
     def send_report(
-        self, identifier: int, stat: str, *, to: str = "13800000000",
+        self,
+        identifier: int,
+        stat: str,
+        *,
+        to: str = "13800000000",
         is_long: bool = False,
     ) -> int:
         content = struct.pack(
-            f">Q7s10s10s{32 if is_long else 21}sI", identifier, stat.encode(),
-            b"2611220930", b"2611220931", to.encode(), 77,
+            f">Q7s10s10s{32 if is_long else 21}sI",
+            identifier,
+            stat.encode(),
+            b"2611220930",
+            b"2611220931",
+            to.encode(),
+            77,
         )
         return self._deliver(to, content, 0, is_udhi=False, registered=1)
 
     def _deliver(
-        self, sender: str, content: bytes, form: int, is_udhi: bool, *, registered: int
+        self, sender: str, content: bytes, form: int, *, is_udhi: bool, registered: int
     ) -> int:
         head = struct.pack(
             ">Q21s10sBBB", 4242, b"10690000", b"SURVEY", 0, is_udhi, form

@@ -7,11 +7,16 @@ import queue
 import socket
 import struct
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-PATIENCE = 5.0
+from zhiyin.channels.sms import SmsEvent
+from zhiyin.channels.sms.client import GatewayClient
+
+PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,13 @@ class Peer:
                 return message
 
     def write(
-        self, link: socket.socket, command: int, sequence: int, body: bytes = b"",
-        *, status: int = 0,
+        self,
+        link: socket.socket,
+        command: int,
+        sequence: int,
+        body: bytes = b"",
+        *,
+        status: int = 0,
     ) -> None:
         fields = (status, sequence) if self.header == ">IIII" else (sequence,)
         size = struct.calcsize(self.header) + len(body)
@@ -127,6 +137,20 @@ class Peer:
         body = _exactly(link, length - size)
         status, sequence = rest if len(rest) == 2 else (0, rest[0])
         return Received(command, sequence, status, body)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another thread brings about."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def arrived(client: GatewayClient, count: int = 1) -> list[SmsEvent]:
+    """Events once so many have come, each acknowledged."""
+    until(lambda: client._arrived.qsize() >= count)
+    return list(client.events())
 
 
 def _exactly(link: socket.socket, size: int) -> bytes:

@@ -13,6 +13,7 @@ BIND_TRANSCEIVER, SUBMIT_SM, DELIVER_SM, UNBIND = 0x09, 0x04, 0x05, 0x06
 ENQUIRE_LINK, DELIVER_SM_RESP = 0x15, 0x80000005
 THROTTLED, QUEUE_FULL, INVALID_DESTINATION = 0x58, 0x14, 0x0B
 INVALID_PASSWORD = 0x0E
+PASSWORD = "secret"
 STATES = {"ENROUTE": 1, "DELIVRD": 2, "EXPIRED": 3, "UNDELIV": 5, "REJECTD": 8}
 
 
@@ -20,7 +21,7 @@ class Smsc(Peer):
     header = ">IIII"
     terminate = UNBIND
 
-    def __init__(self, password: str = "secret") -> None:
+    def __init__(self, password: str = PASSWORD) -> None:
         super().__init__()
         self.password = password
         self.binds: list[tuple[str, str]] = []
@@ -45,7 +46,10 @@ class Smsc(Peer):
         is_known = password.decode() == self.password
         self.logins += is_known
         self.write(
-            link, 0x80000009, message.sequence, b"smsc\0" if is_known else b"",
+            link,
+            0x80000009,
+            message.sequence,
+            b"smsc\0" if is_known else b"",
             status=0 if is_known else INVALID_PASSWORD,
         )
 
@@ -66,14 +70,23 @@ class Smsc(Peer):
     # ------------------------------------------------------------ to the client
 
     def send_text(
-        self, sender: str, octets: bytes, *, coding: int = 8, header: bytes = b"",
+        self,
+        sender: str,
+        octets: bytes,
+        *,
+        coding: int = 8,
+        header: bytes = b"",
         optional: dict[int, bytes] | None = None,
     ) -> int:
         esm_class = 0x40 if header else 0
         return self._deliver(sender, header + octets, coding, esm_class, optional)
 
     def send_receipt(
-        self, identifier: str, stat: str, *, to: str = "8613800000000",
+        self,
+        identifier: str,
+        stat: str,
+        *,
+        to: str = "8613800000000",
         has_optional: bool = False,
     ) -> int:
         text = (
@@ -91,7 +104,11 @@ class Smsc(Peer):
         return self._deliver(to, text.encode(), 0, 0x04, optional)
 
     def _deliver(
-        self, sender: str, octets: bytes, coding: int, esm_class: int,
+        self,
+        sender: str,
+        octets: bytes,
+        coding: int,
+        esm_class: int,
         optional: dict[int, bytes] | None,
     ) -> int:
         body = (

@@ -19,12 +19,13 @@ WORD_OF_STATE = {
     5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD",
 }  # fmt: skip
 FIELD = {
-    "id": re.compile(r"\bid:\s*(\S+)", re.IGNORECASE),
-    "stat": re.compile(r"\bstat:\s*(\w+)", re.IGNORECASE),
-    "err": re.compile(r"\berr:\s*(\S+)", re.IGNORECASE),
+    "id": re.compile(r"\bid:\s*(\S{1,64})", re.IGNORECASE),
+    "stat": re.compile(r"\bstat:\s*(\w{1,16})", re.IGNORECASE),
+    "err": re.compile(r"\berr:\s*(\S{1,16})", re.IGNORECASE),
     "done date": re.compile(r"\bdone date:\s*(\d{10,12})", re.IGNORECASE),
 }
 LENGTH_WITHOUT_SECONDS = 10
+LONGEST_ID = 64
 
 
 def decode_receipt(
@@ -80,7 +81,7 @@ def matching_id(identifier: str, *, are_ids_decimal: bool) -> str:
 
 def _optional_text(message: Message, tag: Tag) -> str:
     octets = message.optional.get(tag, b"").split(b"\0", 1)[0]
-    return octets.decode("ascii", "replace").strip()
+    return octets[:LONGEST_ID].decode("ascii", "replace").strip()
 
 
 def _field(text: str, name: str) -> str:
