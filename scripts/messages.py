@@ -190,10 +190,11 @@ def update(chosen: list[Path], folders: list[Path]) -> None:
         for language in LANGUAGES
     }
     for folder in chosen:
-        template = messages_of(folder, folders)
-        if not len(template):
-            continue
         for language in LANGUAGES:
+            # Read anew each time: a catalogue keeps the very messages it is given.
+            template = messages_of(folder, folders)
+            if not len(template):
+                continue
             catalog = load(folder, language)
             catalog.update(template, no_fuzzy_matching=True)
             catalog.obsolete.clear()

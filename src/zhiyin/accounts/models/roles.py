@@ -42,6 +42,7 @@ class Permission(models.TextChoices):
     SEE_AUDIT = "see_audit", _("See the audit log")
     EXPORT_AUDIT = "export_audit", _("Export the audit log")
     SEE_OPERATIONS = "see_operations", _("See data feeds and background work")
+    MANAGE_CHANNELS = "manage_channels", _("Manage senders, templates and messages")
 
 
 _P = Permission
@@ -60,7 +61,7 @@ _RESEARCH = _READ | {
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CX_MANAGER: frozenset(
-        _RESEARCH | {_P.REVEAL_PERSONAL_DATA, _P.EDIT_METRICS},
+        _RESEARCH | {_P.REVEAL_PERSONAL_DATA, _P.EDIT_METRICS, _P.MANAGE_CHANNELS},
     ),
     Role.RESEARCHER: frozenset(_RESEARCH),
     Role.ANALYST: frozenset(
@@ -94,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.SEE_AUDIT,
             _P.EXPORT_AUDIT,
             _P.SEE_OPERATIONS,
+            _P.MANAGE_CHANNELS,
         },
     ),
     # To answer or erase at a customer's request, the officer must find the customer.

@@ -1,0 +1,20 @@
+"""Forms of channels."""
+
+from __future__ import annotations
+
+from zhiyin.channels.forms.messages import (
+    MessageFilterForm,
+    RevealForm,
+    SendTestForm,
+)
+from zhiyin.channels.forms.senders import AccountForm
+from zhiyin.channels.forms.templates import PreviewForm, TemplateForm
+
+__all__ = [
+    "AccountForm",
+    "MessageFilterForm",
+    "PreviewForm",
+    "RevealForm",
+    "SendTestForm",
+    "TemplateForm",
+]

@@ -1,0 +1,3 @@
+"""Commands of channels."""
+
+from __future__ import annotations

@@ -1,0 +1,68 @@
+"""Writes of channels: senders, templates, the queue, and what comes back."""
+
+from __future__ import annotations
+
+from zhiyin.channels.services.queueing import (
+    Draft,
+    cancel_message,
+    queue_message,
+    queue_messages,
+)
+from zhiyin.channels.services.receiving import (
+    poll_accounts,
+    receive,
+    receive_callback,
+    receive_mail,
+)
+from zhiyin.channels.services.resolving import (
+    Revealed,
+    RevealRefusedError,
+    confirm_arrival,
+    reveal_message,
+    send_again,
+)
+from zhiyin.channels.services.senders import (
+    delete_account,
+    save_account,
+    set_account_enabled,
+)
+from zhiyin.channels.services.sending import (
+    expire_messages,
+    give_up_claims,
+    send_due,
+)
+from zhiyin.channels.services.templates import (
+    draft_from,
+    save_template,
+    set_template_archived,
+)
+from zhiyin.channels.services.testing import send_test
+from zhiyin.channels.services.unsubscribing import has_unsubscribed, unsubscribe
+
+__all__ = [
+    "Draft",
+    "RevealRefusedError",
+    "Revealed",
+    "cancel_message",
+    "confirm_arrival",
+    "delete_account",
+    "draft_from",
+    "expire_messages",
+    "give_up_claims",
+    "has_unsubscribed",
+    "poll_accounts",
+    "queue_message",
+    "queue_messages",
+    "receive",
+    "receive_callback",
+    "receive_mail",
+    "reveal_message",
+    "save_account",
+    "save_template",
+    "send_again",
+    "send_due",
+    "send_test",
+    "set_account_enabled",
+    "set_template_archived",
+    "unsubscribe",
+]

@@ -1,0 +1,17 @@
+"""What the worker does for channels."""
+
+from __future__ import annotations
+
+from zhiyin.channels import services
+from zhiyin.common import worker
+
+_SWEEP_SECONDS = 30.0
+_POLL_SECONDS = 10.0
+
+
+def register_tasks() -> None:
+    """Tell the worker what there is to do and how often to look."""
+    worker.register("channels.send_due", 1.0, services.send_due)
+    worker.register("channels.give_up_claims", _SWEEP_SECONDS, services.give_up_claims)
+    worker.register("channels.expire", _SWEEP_SECONDS, services.expire_messages)
+    worker.register("channels.poll", _POLL_SECONDS, services.poll_accounts)

@@ -1,0 +1,125 @@
+"""Requests to addresses that people typed: bounded, not redirected, not inwards.
+
+Whoever may type an address could point it at a machine that only this one reaches:
+a metadata service, a database, a neighbour's page. So the name is looked up once,
+every address it has is judged, and the connection goes to exactly the judged one:
+a name that answers differently the second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+LARGEST_ANSWER_BYTES = 1_000_000
+
+
+class AddressRefusedError(ValueError):
+    """The address is no http or https address, or leads inwards."""
+
+
+class UnreachableError(OSError):
+    """The request certainly did not leave: no name, no connection, no TLS."""
+
+
+class NoAnswerError(OSError):
+    """The request left and no answer came: it may or may not have had effect."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    timeout_seconds: float = 15.0,
+    may_reach_private: bool = False,
+) -> Answer:
+    """Post a body and return the answer, whatever its status; follow no redirect."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        message = f"an address begins with https:// and names a host; received {url!r}"
+        raise AddressRefusedError(message)
+    connection = _connect(parts, timeout_seconds, may_reach_private=may_reach_private)
+    path = parts.path or "/"
+    target = f"{path}?{parts.query}" if parts.query else path
+    try:
+        connection.request("POST", target, body=body, headers=dict(headers))
+        answer = connection.getresponse()
+        return Answer(
+            answer.status,
+            answer.read(LARGEST_ANSWER_BYTES),
+            {name.lower(): value for name, value in answer.getheaders()},
+        )
+    except (OSError, http.client.HTTPException) as error:
+        message = f"no answer from {parts.hostname}: {error or type(error).__name__}"
+        raise NoAnswerError(message) from error
+    finally:
+        connection.close()
+
+
+def judged_addresses(
+    host: str,
+    port: int,
+    *,
+    may_reach_private: bool,
+) -> list[tuple[str, int]]:
+    """Return where a name leads; raises when any of it leads inwards."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        message = f"the name {host} is not known: {error}"
+        raise UnreachableError(message) from error
+    addresses = [(str(each[4][0]), int(each[4][1])) for each in found]
+    inward = [each for each, _port in addresses if not _leads_outwards(each)]
+    if inward and not may_reach_private:
+        message = f"{host} leads to {inward[0]}, which is not a public address"
+        raise AddressRefusedError(message)
+    return addresses
+
+
+def _leads_outwards(address: str) -> bool:
+    known = ip_address(address.partition("%")[0])
+    mapped = getattr(known, "ipv4_mapped", None)
+    known = mapped or known
+    return known.is_global and not known.is_multicast
+
+
+def _connect(
+    parts: SplitResult,
+    timeout_seconds: float,
+    *,
+    may_reach_private: bool,
+) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    is_secure = parts.scheme == "https"
+    port = parts.port or (443 if is_secure else 80)
+    addresses = judged_addresses(host, port, may_reach_private=may_reach_private)
+    connection: http.client.HTTPConnection
+    if is_secure:
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout_seconds)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=timeout_seconds)
+    try:
+        peer = socket.create_connection(addresses[0], timeout_seconds)
+        if is_secure:
+            context = ssl.create_default_context()
+            peer = context.wrap_socket(peer, server_hostname=host)
+    except OSError as error:
+        message = f"{host} cannot be reached: {error}"
+        raise UnreachableError(message) from error
+    connection.sock = peer
+    return connection
