@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxstats.charts.theme import PALETTE, ROW_HEIGHT, Caption, frame_of, themed
 
-__all__ = ["cell_chart", "interval_chart", "survival_chart"]
+__all__ = ["cell_chart", "interval_chart", "share_chart", "survival_chart"]
 
 _SERIES = ("#0f5d6b", "#d5482a", "#c98a1b", "#6b5fa8", "#0b8a7a", "#8a94a3")
 
@@ -139,4 +139,39 @@ def cell_chart(
         ),
     )
     chart = alt.layer(cells, words).properties(width="container", height=240)
+    return themed(chart, caption)
+
+
+def share_chart(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    *,
+    title: str,
+    caption: Caption | None = None,
+) -> Any:
+    """Draw how many customers have which share or probability.
+
+    Parameters
+    ----------
+    rows
+        ``start`` and ``end`` of each range between 0 and 1, and ``n`` customers.
+    title
+        What the horizontal axis shows.
+    caption
+        Words around the chart.
+    """
+    axis = alt.Axis(format=".0%")
+    chart = (
+        alt.Chart(frame_of(rows))
+        .mark_bar(color=PALETTE["accent"])
+        .encode(
+            x=alt.X("start:Q", title=title, axis=axis),
+            x2="end:Q",
+            y=alt.Y("n:Q", title="Customers"),
+            tooltip=[
+                alt.Tooltip("start:Q", format=".0%"),
+                alt.Tooltip("n:Q", format=",.0f"),
+            ],
+        )
+        .properties(width="container", height=220)
+    )
     return themed(chart, caption)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "ces": ("metrics", "customer effort: mean and share that agrees it was easy"),
     "compare": ("compare", "differences between groups or periods, with a verdict"),
     "drivers": ("drivers", "which experiences explain the outcome, and how surely"),
+    "loyalty": ("loyalty", "how long customers stay, their value, who is at risk"),
     "churn": ("churn", "who is going to leave, why, and how far to trust it"),
     "experiment": ("experiment", "arms of an experiment against the control"),
     "monitor": ("monitor", "a score over time: limits, signals, changes, season"),

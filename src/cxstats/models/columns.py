@@ -173,7 +173,7 @@ def read_rows(
         table = opened.top_rows(source, query)
     _check_size(table, limit)
     unreadable = tuple(name for name in names if name not in readable)
-    return _sorted(Rows(table.to_pandas(), unreadable))
+    return _sorted(Rows(table.to_pandas(date_as_object=False), unreadable))
 
 
 def _source(data: Any, columns: Sequence[str] | None, kept: Filter | None) -> Source:
