@@ -113,7 +113,8 @@ class Connection:
         deadline = time.monotonic() + seconds
         while True:
             frames = self._read(deadline)
-            if frames is None:
+            # A peer that talks on and on without answering is no better than none.
+            if frames is None or time.monotonic() > deadline:
                 raise LinkLostError(f"No answer within {seconds:g} s.")
             answers = [
                 frame

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +149,22 @@ def test_width_of_digits_changes_nothing(score: int, form: str, shift: int) -> N
 def test_a_text_of_any_length_is_read_quickly() -> None:
     assert parse_reply("9 " * 20_000).score == 9
     assert parse_reply("很" * 40_000).kind is ReplyKind.COMMENT
+
+
+MANUAL = Path(__file__).parents[4] / "docs" / "how-to" / "sms-gateways.md"
+READ_AS = {
+    "the score": ReplyKind.SCORE,
+    "asked again": ReplyKind.ASK_AGAIN,
+    "a comment": ReplyKind.COMMENT,
+    "opt-out": ReplyKind.OPT_OUT,
+}
+
+
+def test_manual_says_how_replies_are_read() -> None:
+    chapter = MANUAL.read_text(encoding="utf-8").split("## How replies are read")[1]
+    rows = re.findall(r"^\| (.*`.*) \| (.+) \|$", chapter, re.MULTILINE)
+    assert len(rows) >= 9
+    for examples, meaning in rows:
+        kinds = [kind for words, kind in READ_AS.items() if meaning.startswith(words)]
+        read = {one: parse_reply(one).kind for one in re.findall("`(.+?)`", examples)}
+        assert read == dict.fromkeys(read, kinds[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 
 from zhiyin.channels.sms.contract import ProtocolError
 from zhiyin.channels.sms.framing import Framing, Reader
@@ -156,6 +157,7 @@ CONNECT = Layout(
 ACTIVE_TEST_RESP = Layout((Number("Reserved"),))
 
 
+@cache
 def connect_resp(version: Version) -> Layout:
     """CMPP_CONNECT_RESP."""
     return Layout(
@@ -167,6 +169,7 @@ def connect_resp(version: Version) -> Layout:
     )
 
 
+@cache
 def submit(version: Version) -> Layout:
     """CMPP_SUBMIT to one number."""
     terminal = _by(version, 21, 32)
@@ -199,6 +202,7 @@ def submit(version: Version) -> Layout:
     )
 
 
+@cache
 def deliver(version: Version) -> Layout:
     """CMPP_DELIVER."""
     return Layout(
@@ -218,6 +222,7 @@ def deliver(version: Version) -> Layout:
     )
 
 
+@cache
 def result(version: Version) -> Layout:
     """CMPP_SUBMIT_RESP and CMPP_DELIVER_RESP."""
     return Layout((Number("Msg_Id", 8), Number("Result", _by(version, 1, 4))))
