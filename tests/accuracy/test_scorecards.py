@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 import cxstats
-from cxstats.scorecards import funnel_of_shares, heterogeneity, james_stein, shrink
+from cxstats.scorecards import (
+    funnel_of_shares,
+    heterogeneity,
+    james_stein,
+    posterior,
+    shrink,
+)
 
 DYESTUFF = {
     "A": [1545, 1440, 1440, 1520, 1580],
@@ -155,3 +161,35 @@ def test_funnel_with_over_dispersion_equals_funnelplotr(
     winsorised = funnel_of_shares(events, n, winsor=0.1)
     assert winsorised.phi == pytest.approx(expected["winsor10"]["phi"], abs=1e-8)
     assert winsorised.tau2 == pytest.approx(expected["winsor10"]["tau2"], abs=1e-8)
+
+
+def test_best_guesses_are_nearer_the_truth_and_their_intervals_hold() -> None:
+    """Units of very different size, true scores drawn with a known variance."""
+    random = np.random.default_rng(8)
+    n = np.tile([5.0, 20.0, 80.0, 320.0], 10)
+    v = 0.6 / n
+    raw_errors, errors, held = [], [], []
+    for _sample in range(40):
+        truth = 0.3 + 0.1 * random.standard_normal(len(n))
+        y = truth + np.sqrt(v) * random.standard_normal(len(n))
+        found = shrink(y, v, heterogeneity(y, v).tau2)
+        raw_errors.append(((y - truth) ** 2).mean())
+        errors.append(((found.value - truth) ** 2).mean())
+        held.append((np.abs(found.value - truth) <= 1.96 * found.std_error).mean())
+    assert np.mean(errors) < 0.4 * np.mean(raw_errors)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+
+
+def test_probabilities_below_target_are_true() -> None:
+    random = np.random.default_rng(9)
+    v = 0.6 / np.tile([20.0, 80.0, 320.0], 8)
+    said, was = [], []
+    for _sample in range(60):
+        truth = 0.3 + 0.1 * random.standard_normal(len(v))
+        y = truth + np.sqrt(v) * random.standard_normal(len(v))
+        said.append(posterior(y, v, 1.0).below(0.25))
+        was.append(truth < 0.25)
+    chance, below = np.concatenate(said), np.concatenate(was)
+    for low, high in ((0.0, 0.2), (0.2, 0.4), (0.4, 0.7), (0.7, 1.0)):
+        chosen = (chance >= low) & (chance < high)
+        assert below[chosen].mean() == pytest.approx(chance[chosen].mean(), abs=0.08)

@@ -21,7 +21,7 @@ from cxstats.engine.keys import Column
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Floats
 from cxstats.inputs import engine_for, source_of
-from cxstats.intervals import t_interval
+from cxstats.intervals import bounded_interval, net_score_interval, t_interval
 from cxstats.scales import NPS_0_10, Scale, parse_scale
 from cxstats.weighting.calibration import residuals
 from cxstats.weighting.design import Fpc, sampling_variance
@@ -30,6 +30,9 @@ from cxstats.weighting.joint import Calibration
 __all__ = ["Design", "NumberCoding", "Outcome", "Statistic", "calibrated_estimate"]
 
 Statistic = Literal["nps", "mean", "total"]
+
+FLAT = 1e-9
+"""Standard errors below this part of the answers' size are rounding."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +166,8 @@ def calibrated_estimate(
     answers = float(n[valid].sum())
     squared = float((w2 * factor**2)[valid].sum())
     kish = answers * squared / total**2 if total else math.nan
-    spread = float(weight @ (values - theta) ** 2) / total if total else math.nan
-    numbers = _Numbers(theta, variance, df, answers, kish, spread)
+    square = float(weight @ values**2) / total if total else math.nan
+    numbers = _Numbers(theta, variance, df, answers, kish, square)
     return _estimate(numbers, outcome, design.level)
 
 
@@ -177,35 +180,65 @@ class _Numbers:
     df: float
     n: float
     kish: float
-    spread: float
+    square: float
+
+    @property
+    def spread(self) -> float:
+        """Variance of one answer."""
+        return max(self.square - self.theta**2, 0.0)
 
 
 def _estimate(found: _Numbers, outcome: Outcome, level: float) -> Estimate:
-    factor = 100.0 if outcome.statistic == "nps" else 1.0
-    known = found.df >= 1 and found.n > 1
-    error = math.sqrt(found.variance) if known else math.nan
-    lower, upper = t_interval(
+    is_net, is_total = outcome.statistic == "nps", outcome.statistic == "total"
+    factor = 100.0 if is_net else 1.0
+    low, high = (-1.0, 1.0) if is_net else (-np.inf, np.inf)
+    error = math.sqrt(found.variance) if found.df >= 1 and found.n > 1 else math.nan
+    # Margins that explain every answer leave rounding, which is no precision.
+    is_flat = not error > FLAT * math.sqrt(found.square)
+    ends = t_interval(
         np.array([found.theta]), np.array([error]), np.array([found.df]), level
     )
-    ends = (-np.inf, np.inf)
-    if outcome.statistic == "nps":
-        ends = (-1.0, 1.0)
-    deff = math.nan
-    if known and found.spread > 0 and outcome.statistic != "total":
+    lower, upper = (float(np.clip(end[0], low, high)) for end in ends)
+    method, deff = "calibrated_t", math.nan
+    if is_flat:
+        lower, upper, method = _cautious(found, outcome, level)
+    elif not is_total and found.spread > 0:
         deff = found.variance * (found.n - 1) / found.spread
     return Estimate(
         value=factor * found.theta,
-        unit="points" if outcome.statistic == "nps" else "score",
+        unit="points" if is_net else "score",
         std_error=factor * error,
-        lower=factor * float(np.clip(lower[0], *ends)),
-        upper=factor * float(np.clip(upper[0], *ends)),
+        lower=factor * lower,
+        upper=factor * upper,
         level=level,
         n=int(found.n),
         n_effective=found.n / (deff if deff > 0 else found.kish) if found.n else 0.0,
-        method="calibrated_t",
+        method=method,
         deff=deff,
         kish=found.kish,
     )
+
+
+def _cautious(
+    found: _Numbers, outcome: Outcome, level: float
+) -> tuple[float, float, str]:
+    """Return the interval of equal answers at Kish's n where residuals show none."""
+    scale = outcome.read
+    if scale is None or outcome.statistic == "total" or not found.n:
+        return math.nan, math.nan, "none"
+    n = found.n / found.kish
+    if outcome.statistic == "mean":
+        points = (float(scale.minimum), float(scale.maximum))
+        ends = bounded_interval(np.array([found.theta]), np.array([n]), points, level)
+        return float(ends[0][0]), float(ends[1][0]), "bounded_effective"
+    promoters = np.array([n * (found.square + found.theta) / 2])
+    detractors = np.array([n * (found.square - found.theta) / 2])
+    passives = n - promoters - detractors
+    # Rounding must not make an empty class look answered.
+    passives = np.where(passives > FLAT * n, passives, 0.0)
+    lower, upper, is_score = net_score_interval(detractors, passives, promoters, level)
+    method = "score" if is_score[0] else "adjusted_wald"
+    return float(lower[0]), float(upper[0]), f"{method}_effective"
 
 
 def _collect(

@@ -27,6 +27,9 @@ __all__ = ["poststratify", "rake"]
 
 _HEAVY_KISH = 2.0
 
+FEW_ANSWERS = 20
+"""Answers that a value of a margin should have."""
+
 
 def rake(  # noqa: PLR0913 - a notebook names what it means, all but two optional
     data: Any,
@@ -158,10 +161,12 @@ def _weigh(
         notices.append(_heavy(after.n, after.n_effective, after.kish))
     if without_weight:
         notices.append(_unweighted(without_weight))
+    rows = tuple(_margin_rows(task, weights))
+    notices += _thin(rows)
     return Weighting(
         method="post-stratification" if plan.is_joint else "raking",
         calibration=Calibration(cells, weights, task.sides),
-        margins=tuple(_margin_rows(task, weights)),
+        margins=rows,
         before=summarise_weights(cells.n, task.start),
         untrimmed=summarise_weights(cells.n, fitted.weights),
         after=after,
@@ -243,6 +248,21 @@ def _heavy(n: int, effective: float, kish: float) -> Notice:
         f"the weights are so unequal that {n:,} answers are worth only "
         f"{effective:,.0f} (Kish effect {kish:.1f}); trim them, or merge small values",
     )
+
+
+def _thin(rows: Sequence[MarginRow]) -> list[Notice]:
+    thin = [row for row in rows if row.n < FEW_ANSWERS]
+    if not thin:
+        return []
+    names = ", ".join(f"{row.variable} = {row.value!r} ({row.n})" for row in thin[:3])
+    more = f" and {len(thin) - 3} more" if len(thin) > 3 else ""  # noqa: PLR2004
+    return [
+        Notice(
+            "thin_cells",
+            f"fewer than {FEW_ANSWERS} answers stand for everybody with {names}{more}; "
+            "merge such values",
+        )
+    ]
 
 
 def _unweighted(rows: int) -> Notice:

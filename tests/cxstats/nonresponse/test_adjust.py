@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxstats
+from cxstats.engine import Engine, open_engine
 from cxstats.errors import InputError
 from cxstats.nonresponse.propensity import area_under_curve, calibration_gap
 
@@ -39,6 +41,12 @@ def asked() -> pd.DataFrame:
             "truth": truth,
         }
     )
+
+
+@functools.cache
+def shared_engine() -> Engine:
+    """Open one engine for all examples of a property."""
+    return open_engine()
 
 
 def kinds(found: cxstats.Nonresponse) -> set[str]:
@@ -287,7 +295,9 @@ def test_order_is_irrelevant_and_scores_stay_on_the_scale(
     def made(ordered: list[tuple[Any, Any]]) -> cxstats.Nonresponse:
         g, q = zip(*ordered, strict=True)
         data = pa.table({"g": pa.array(g, pa.string()), "q": pa.array(q, pa.float64())})
-        return cxstats.adjust_nonresponse(data, score="q", features=["g"])
+        return cxstats.adjust_nonresponse(
+            data, score="q", features=["g"], engine=shared_engine()
+        )
 
     one = made(rows)
     random.shuffle(rows)

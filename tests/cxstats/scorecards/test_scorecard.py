@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -13,9 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxstats
-from cxstats.engine import PeriodBucket
+from cxstats.engine import Engine, PeriodBucket, open_engine
 from cxstats.errors import ColumnNotFoundError, InputError
 from cxstats.scorecards import funnel, heterogeneity, james_stein, posterior
+
+
+@functools.cache
+def shared_engine() -> Engine:
+    """Open one engine for all examples of a property."""
+    return open_engine()
 
 
 def answers(promoters: int, passives: int, detractors: int) -> list[int]:
@@ -246,7 +253,7 @@ def test_no_differences_are_found_where_there_are_none() -> None:
             }
         )
         rows = data.loc[data.index.repeat(data["n"]), ["unit", "q"]]
-        card = cxstats.scorecard(rows, unit="unit", score="q")
+        card = cxstats.scorecard(rows, unit="unit", score="q", engine=shared_engine())
         wrong += card.verdict == "units_differ"
     assert wrong <= 6
 
@@ -303,10 +310,11 @@ def test_guesses_lie_between_mean_and_own_score_in_any_order(
     counts: list[tuple[int, int, int]], random: Any
 ) -> None:
     data = units(**{f"u{i}": numbers for i, numbers in enumerate(counts)})
-    card = cxstats.scorecard(data, unit="unit", score="q")
+    options = {"unit": "unit", "score": "q", "engine": shared_engine()}
+    card = cxstats.scorecard(data, **options)
     order = list(range(len(data)))
     random.shuffle(order)
-    other = cxstats.scorecard(data.iloc[order], unit="unit", score="q")
+    other = cxstats.scorecard(data.iloc[order], **options)
     assert card.to_pandas()["value"].tolist() == pytest.approx(
         other.to_pandas()["value"].tolist(), rel=1e-9, nan_ok=True
     )
