@@ -1,0 +1,273 @@
+"""Opinion words with what turns and strengthens them: negators, degrees, exceptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cxstats.errors import InputError
+from cxstats.text.clauses import clause_spans
+from cxstats.text.reading import dictionary, fold
+
+__all__ = ["Lexicon", "Reading", "default_lexicon"]
+
+
+# What a word of the lexicon does. Plain numbers, for they are compared by the million.
+_OPINION, _NEGATOR, _DEGREE, _NEUTRAL, _EXPRESSION, _EXCEPT, _EXCEPT_END, _WISH = range(
+    8
+)
+
+_SECTIONS = {
+    "negators": _NEGATOR,
+    "neutral": _NEUTRAL,
+    "except": _EXCEPT,
+    "except_ends": _EXCEPT_END,
+    "wishes": _WISH,
+}
+_STRENGTHS = {
+    "words": _OPINION,
+    "degrees": _DEGREE,
+    "expressions": _EXPRESSION,
+}
+
+_REACH = 3
+"""Characters that may stand between a negator and what it negates."""
+_REACH_LATIN = 14
+_MOST_BEFORE = 8
+_NOT_GOOD, _NOT_BAD, _SOFT_NOT, _NOT_NOT = 0.8, 0.6, 0.6, 0.6
+_EXCEPTED, _WISHED = 0.2, -0.3
+_BEFORE_TURN, _AFTER_TURN = 0.6, 1.3
+_DAMPING = 0.5
+
+Token = tuple[int, int, int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the lexicon finds in one text.
+
+    Parameters
+    ----------
+    score
+        From -1 (only complaint) to 1 (only praise); 0 where nothing was found.
+    amount
+        Sum of the strengths of all opinions; 0 where nothing was found.
+    coverage
+        Share of the text's characters that lie in words of the lexicon, 0 to 1.
+    is_negated
+        Whether a negator, an exception or a fixed expression took part.
+    clauses
+        Start, end and summed opinion of each part of the text.
+    """
+
+    score: float
+    amount: float
+    coverage: float
+    is_negated: bool
+    clauses: tuple[tuple[int, int, float], ...]
+
+
+class Lexicon:
+    """An editable lexicon of opinions.
+
+    Parameters
+    ----------
+    raw
+        The content of a dictionary file: ``words``, ``degrees`` and ``expressions``
+        map a strength to words between spaces; ``negators``, ``neutral``,
+        ``except``, ``except_ends`` and ``wishes`` are words between spaces. In an
+        English phrase ``_`` stands for a space.
+
+    Raises
+    ------
+    InputError
+        If a section is not made of words, or a strength is no number.
+    """
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.entries: dict[str, tuple[int, float]] = {}
+        for section, kind in _SECTIONS.items():
+            self._add(str(raw.get(section, "")), kind, 0.0)
+        for section, kind in _STRENGTHS.items():
+            for strength, words in dict(raw.get(section, {})).items():
+                self._add(str(words), kind, _number(section, strength))
+        by_first: dict[str, list[str]] = {}
+        for word in sorted(self.entries, key=lambda word: (-len(word), word)):
+            by_first.setdefault(word[0], []).append(word)
+        self._matchers = {
+            first: re.compile(_alternatives(words)).match
+            for first, words in by_first.items()
+        }
+        han = "".join(re.escape(c) for c in by_first if not c.isascii())
+        # Latin words are looked up at their beginning only.
+        self._find = re.compile(f"[{han}]|(?<![a-z0-9'])[a-z]").finditer
+
+    def _add(self, words: str, kind: int, value: float) -> None:
+        for word in words.split():
+            self.entries[fold(word.replace("_", " "))] = (kind, value)
+
+    def read(self, text: str) -> Reading:
+        """Read one text.
+
+        Examples
+        --------
+        >>> lexicon = default_lexicon()
+        >>> [round(lexicon.read(t).score, 2) for t in ("不差", "不是很好", "再也不来")]
+        [0.67, -0.55, -0.8]
+        """
+        return self.read_folded(fold(text))
+
+    def read_folded(self, folded: str) -> Reading:
+        """Read a text that is folded already."""
+        spans = list(clause_spans(folded))
+        last_turn = max((at for at, span in enumerate(spans) if span[2]), default=0)
+        tokens = self._tokens(folded)
+        total = amount = 0.0
+        first, negated = 0, False
+        clauses = []
+        for at, (start, end, _turn) in enumerate(spans):
+            after = first
+            while after < len(tokens) and tokens[after][0] < end:
+                after += 1
+            if after == first:
+                clauses.append((start, end, 0.0))
+                continue
+            value, size, turned = _weigh(folded, tokens[first:after])
+            first = after
+            factor = 1.0
+            if last_turn:
+                factor = _BEFORE_TURN if at < last_turn else _AFTER_TURN
+            clauses.append((start, end, value))
+            total += factor * value
+            amount += factor * size
+            negated = negated or turned
+        score = total / (amount + _DAMPING) if amount else 0.0
+        return Reading(score, amount, _covered(spans, tokens), negated, tuple(clauses))
+
+    def _tokens(self, folded: str) -> list[Token]:
+        upto, tokens = 0, []
+        matchers, entries = self._matchers, self.entries
+        for found in self._find(folded):
+            at = found.start()
+            if at < upto:
+                continue
+            character = folded[at]
+            matcher = matchers.get(character)
+            matched = matcher(folded, at) if matcher else None
+            if matched is not None:
+                upto = matched.end()
+                tokens.append((at, upto, *entries[matched[0]]))
+            elif character.isascii():
+                contracted = _CONTRACTED(folded, at)
+                if contracted:
+                    upto = contracted.end()
+                    tokens.append((at, upto, _NEGATOR, 0.0))
+        return tokens
+
+
+_CONTRACTED = re.compile(r"[a-z]+n't(?![a-z])").match
+
+
+def _covered(spans: list[tuple[int, int, bool]], tokens: list[Token]) -> float:
+    """Share of the characters of the parts that lie in words of the lexicon."""
+    length = sum(end - start for start, end, _turn in spans)
+    inside = sum(end - start for start, end, kind, _ in tokens if kind != _NEUTRAL)
+    return inside / length if length else 0.0
+
+
+def _alternatives(words: list[str]) -> str:
+    """Write a pattern of words, longest first; Latin ones end where a word ends."""
+    tail = r"(?![a-z0-9])" if words[0][0].isascii() else ""
+    return f"(?:{'|'.join(map(re.escape, words))}){tail}"
+
+
+def _number(section: str, strength: Any) -> float:
+    try:
+        return float(strength)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"the strengths of {section!r} are numbers; received {strength!r}"
+        ) from error
+
+
+def _weigh(folded: str, tokens: list[Token]) -> tuple[float, float, bool]:
+    """Sum the opinions of one clause: value, amount, and whether one was turned."""
+    value = amount = 0.0
+    negated = excepting = wishing = False
+    for at, (_start, end, kind, strength) in enumerate(tokens):
+        if kind == _OPINION:
+            if _only_stresses(folded, tokens, at, end):
+                continue
+            opinion, turned = _turned(folded, tokens, at, strength)
+            negated = negated or turned
+        elif kind == _EXPRESSION:
+            opinion, negated = strength, True
+        else:
+            wishing = wishing or kind == _WISH
+            excepting = kind == _EXCEPT or (excepting and kind != _EXCEPT_END)
+            negated = negated or excepting
+            continue
+        if excepting:
+            opinion *= _EXCEPTED
+        elif wishing and opinion > 0:
+            opinion *= _WISHED
+        value += opinion
+        amount += abs(opinion)
+    return value, amount, negated
+
+
+def _only_stresses(folded: str, tokens: list[Token], at: int, end: int) -> bool:
+    """Tell whether 好 stands right before another opinion, as in 好贵."""
+    if folded[end - 1] != "好" or at + 1 == len(tokens):
+        return False
+    following = tokens[at + 1]
+    alone = tokens[at][0] == end - 1
+    return alone and following[0] == end and following[2] == _OPINION
+
+
+def _turned(
+    folded: str, tokens: list[Token], at: int, strength: float
+) -> tuple[float, bool]:
+    """Apply the negators and degrees that stand before an opinion."""
+    if not at:
+        return strength, False
+    negators, factor, softened = _before(folded, tokens, at)
+    if not negators:
+        return strength * factor, False
+    if negators % 2 == 0:
+        return strength * _NOT_NOT, True
+    if softened:
+        return -strength * _SOFT_NOT, True
+    return -strength * factor * (_NOT_GOOD if strength > 0 else _NOT_BAD), True
+
+
+def _before(folded: str, tokens: list[Token], at: int) -> tuple[int, float, bool]:
+    """Count the negators and multiply the degrees that reach an opinion.
+
+    The third answer tells whether a degree stands after a negator: 不太好.
+    """
+    negators, factor, softened = 0, 1.0, False
+    start = tokens[at][0]
+    for place in range(at - 1, max(-1, at - _MOST_BEFORE), -1):
+        left, right, kind, value = tokens[place]
+        gap = folded[right:start]
+        if len(gap) > (_REACH_LATIN if gap.isascii() else _REACH):
+            break
+        if kind == _NEGATOR:
+            negators += 1
+            softened = softened or factor > 1
+        elif kind == _DEGREE:
+            factor *= value
+        elif kind != _NEUTRAL:
+            break
+        start = left
+    return negators, factor, softened
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """Return the lexicon that ships with the package."""
+    return Lexicon(dictionary("polarity"))

@@ -1,0 +1,131 @@
+"""Texts as they come, and texts as they are compared: folded, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from cxstats.errors import InputError
+
+__all__ = [
+    "LONGEST",
+    "as_texts",
+    "dictionary",
+    "fold",
+    "parse_yaml",
+    "script_characters",
+]
+
+_FOLDER = "dictionaries"
+_ASCII_SHIFT = 0xFEE0
+
+LONGEST = 20_000
+"""Characters of one text that models look at: what follows repeats what it says."""
+
+
+def as_texts(texts: Iterable[Any]) -> list[str]:
+    """Turn a column of anything into a list of texts.
+
+    Parameters
+    ----------
+    texts
+        A list, NumPy array, pandas series, Arrow column or other iterable.
+
+    Returns
+    -------
+    list of str
+        One text per row. None and every NaN are ``""``; bytes are read as UTF-8;
+        numbers and dates become their text.
+
+    Raises
+    ------
+    InputError
+        If one text was given instead of many, or the thing has no rows.
+    """
+    if isinstance(texts, str | bytes):
+        raise InputError(
+            f"give a list of texts, received one text of {len(texts):,} characters; "
+            "write [text]"
+        )
+    to_list = getattr(texts, "to_pylist", None) or getattr(texts, "tolist", None)
+    try:
+        values = to_list() if to_list else list(texts)
+    except TypeError as error:
+        raise InputError(
+            f"give a list of texts, received {type(texts).__name__}"
+        ) from error
+    return [value if type(value) is str else _text_of(value) for value in values]
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    text = str(value)
+    # NaN, NaT and pandas' NA are missing whatever type they come in.
+    return "" if text in {"nan", "NaN", "NaT", "<NA>"} else text
+
+
+@cache
+def dictionary(name: str) -> Any:
+    """Read a dictionary that ships with the package."""
+    path = resources.files(__package__).joinpath(_FOLDER).joinpath(f"{name}.yaml")
+    return parse_yaml(path.read_text("utf-8"))
+
+
+def parse_yaml(text: str) -> Any:
+    """Read YAML by the quick parser where it is built in.
+
+    Raises
+    ------
+    InputError
+        If the text is no YAML.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as error:
+        raise InputError(f"the dictionary is not YAML: {error}") from error
+
+
+@cache
+def script_characters() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the characters that only simplified, and only traditional texts use."""
+    raw = dictionary("characters")
+    pairs, shared = raw["pairs"].split(), raw["shared"].split()
+    simplified = frozenset(pair[1] for pair in pairs)
+    return simplified, frozenset(pair[0] for pair in (*pairs, *shared))
+
+
+@cache
+def _folding() -> dict[int, int]:
+    raw = dictionary("characters")
+    table = {
+        ord(p[0]): ord(p[1]) for p in (*raw["pairs"].split(), *raw["shared"].split())
+    }
+    # Full-width letters, digits and marks have their plain twins at a fixed distance.
+    table |= {code: code - _ASCII_SHIFT for code in range(0xFF01, 0xFF5F)}
+    table |= {ord("\u3000"): ord(" "), ord("’"): ord("'")}
+    for code in range(ord("A"), ord("Z") + 1):
+        table[code] = code + 32
+        table[code + _ASCII_SHIFT] = code + 32
+    return table
+
+
+def fold(text: str) -> str:
+    """Fold a text for comparison, keeping the place of every character.
+
+    Traditional characters become simplified, full-width letters and marks plain,
+    Latin letters small.
+
+    Examples
+    --------
+    >>> fold("網速太慢，ＡＰＰ")
+    '网速太慢,app'
+    """
+    return text.translate(_folding())

@@ -1,0 +1,54 @@
+"""Texts in words: jieba for Chinese, spaces for English."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cxstats.text.aspect_dictionary import default_aspects
+from cxstats.text.lexicon import default_lexicon
+from cxstats.text.reading import LONGEST, dictionary, fold
+
+if TYPE_CHECKING:
+    import jieba  # type: ignore[import-untyped]
+
+__all__ = ["content_words", "stop_words"]
+
+_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
+_LATIN_WORD = re.compile(r"[a-z][a-z0-9'\-]{2,}|[0-9]g")
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing about a subject."""
+    return frozenset(dictionary("stopwords")["words"].split())
+
+
+@cache
+def _cutter() -> jieba.Tokenizer:
+    import jieba  # noqa: PLC0415 - its dictionary takes a second to read
+
+    jieba.setLogLevel(logging.WARNING)
+    cutter = jieba.Tokenizer()
+    for word in sorted({*default_aspects().words(), *default_lexicon().entries}):
+        if _HAN_WORD.fullmatch(word):
+            cutter.add_word(word)
+    return cutter
+
+
+def content_words(text: str, ignored: Iterable[str] = ()) -> list[str]:
+    """Cut a text into words that may tell its subject, folded.
+
+    Chinese words of two characters or more and English words of three letters or more
+    are kept, stop words and those of ``ignored`` are not.
+    """
+    stop = stop_words().union(ignored)
+    return [
+        word
+        for word in _cutter().cut(fold(text[:LONGEST]))
+        if (_HAN_WORD.fullmatch(word) or _LATIN_WORD.fullmatch(word))
+        and word not in stop
+    ]
