@@ -72,7 +72,9 @@ def hazard_ratios(tables: tuple[LifeTable, ...], level: float = 0.95) -> HazardF
     logs, ratios = [], []
     for at, table in enumerate(tables):
         ends = np.array([beta[at], beta[at] - half[at], beta[at] + half[at]])
-        times = np.exp(ends)
+        with np.errstate(over="ignore"):
+            # A group that leaves only where the others never do has no upper end.
+            times = np.exp(ends)
         logs.append(_estimate(ends, errors[at], table, level, "log_ratio"))
         spread = errors[at] * times[0]
         ratios.append(_estimate(times, spread, table, level, "ratio"))
