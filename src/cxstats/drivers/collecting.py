@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -78,8 +78,9 @@ class Desk:
         """Rows in which everything is known."""
         return self.question.complete(self.kinds)
 
-    def size(self, kept: Filter | None, weight: str | None) -> tuple[int, float]:
+    def size(self, kept: Filter) -> tuple[int, float]:
         """Return usable rows and the sum of their squared weights."""
+        weight = self.question.weight
         query = MomentsQuery(self.question.outcome, weight=weight, where=kept)
         row = self.engine.group_moments(self.source, query).to_pylist()[0]
         return int(row["n_used"]), float(row["w2"])
@@ -102,24 +103,26 @@ class Desk:
         table = self.engine.score_histogram(self.source, query)
         return DriverCells.from_histogram(table, self.question)
 
-    def moments(self, kept: Filter, weight2: float) -> SecondMoments:
+    def moments(self, kept: Filter) -> SecondMoments:
         """Sum the products of columns, in one pass per class of the outcome."""
         question = self.question
         if question.measure == "score":
-            return self._sums((*self.drivers, question.outcome), kept, weight2)
-        bands = self._ridit_bands(kept)
-        if question.measure != "ordinal":
-            bands = question.bands()
-        # Squared weights are known for all rows together; each part carries a share.
-        parts = [
-            self._sums(
-                self.drivers,
-                And((kept, Between(question.outcome, band.low, band.high))),
-                weight2 / len(bands),
-            ).with_constant_outcome(question.outcome, band.value)
-            for band in bands
-        ]
-        return reduce(add, parts)
+            found = self._sums((*self.drivers, question.outcome), kept)
+        else:
+            bands = self._ridit_bands(kept)
+            if question.measure != "ordinal":
+                bands = question.bands()
+            parts = [
+                self._sums(
+                    self.drivers,
+                    And((kept, Between(question.outcome, band.low, band.high))),
+                ).with_constant_outcome(question.outcome, band.value)
+                for band in bands
+            ]
+            found = reduce(add, parts)
+        if question.weight is None:
+            return found
+        return replace(found, weight2=self.size(kept)[1])
 
     def cluster_moments(self, kept: Filter) -> tuple[SecondMoments, ...]:
         """Sum the products of columns cluster by cluster; nothing if they are many."""
@@ -135,24 +138,22 @@ class Desk:
         found = []
         for label in sorted(labels, key=str):
             inside = And((kept, Compare(name, "=", literal(label))))
-            n, weight2 = self.size(inside, self.question.weight)
-            if n:
-                found.append(self.moments(inside, weight2))
-        return tuple(found)
+            found.append(self.moments(inside))
+        return tuple(part for part in found if part.n)
 
     @property
     def drivers(self) -> tuple[str, ...]:
         """Drivers asked for."""
         return self.question.drivers
 
-    def few_cells(self, kept: Filter) -> bool:
+    def few_cells(self) -> bool:
         """Tell whether the combinations are few, whatever the number of rows."""
         names: list[str] = [self.question.outcome, *self.drivers]
         if self.question.cluster is not None:
             names.append(self.question.cluster)
         cells = 1
         for name in names:
-            query = DistinctQuery(name, where=kept)
+            query = DistinctQuery(name, where=self.question.where)
             table = self.engine.distinct_count(self.source, query)
             cells *= max(int(table["n_distinct"][0].as_py()), 1)
             if cells > MOST_CELLS:
@@ -169,13 +170,11 @@ class Desk:
             found[name] = rows - int(table["n_used"][0].as_py())
         return found
 
-    def _sums(
-        self, names: tuple[str, ...], kept: Filter, weight2: float
-    ) -> SecondMoments:
+    def _sums(self, names: tuple[str, ...], kept: Filter) -> SecondMoments:
         weight = self.question.weight
         query = CrossProductsQuery(names, weight=weight, complete=True, where=kept)
         table = self.engine.cross_products(self.source, query)
-        return SecondMoments.from_cross_products(table, names, weight2)
+        return SecondMoments.from_cross_products(table, names)
 
     def _ridit_bands(self, kept: Filter) -> tuple[NumberBand, ...]:
         if self.question.measure != "ordinal":
@@ -209,18 +208,27 @@ def collect(
     with engine_for(engine) as opened:
         source = source_of(data, question.columns)
         desk = Desk(opened, source, question, opened.kinds(source))
-        kept = desk.complete
         rows = desk.rows()
-        n, weight2 = desk.size(kept, question.weight)
+        found = _cells(desk) if rows <= MOST_CELLS or desk.few_cells() else _sums(desk)
+        n = found.moments.n
         lost = desk.missing(rows) if n < (1 - _NOTABLE_LOSS) * rows else {}
         if not n:
             raise InputError(_nothing_left(rows, lost))
-        if n <= MOST_CELLS or desk.few_cells(kept):
-            cells = desk.cells(kept)
-            return Collected(cells.moments(), cells, (), rows, lost)
-        parts = desk.cluster_moments(kept)
-        moments = reduce(add, parts) if parts else desk.moments(kept, weight2)
-        return Collected(moments, None, parts, rows, lost)
+        return replace(found, rows=rows, missing=lost)
+
+
+def _cells(desk: Desk) -> Collected:
+    cells = desk.cells(desk.complete)
+    return Collected(cells.moments(), cells, (), 0, {})
+
+
+def _sums(desk: Desk) -> Collected:
+    kept = desk.complete
+    parts = desk.cluster_moments(kept)
+    moments = reduce(add, parts) if parts else desk.moments(kept)
+    if moments.n <= MOST_CELLS:
+        return _cells(desk)
+    return Collected(moments, None, parts, 0, {})
 
 
 def literal(value: Any) -> str | int | float | bool:

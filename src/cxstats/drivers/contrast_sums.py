@@ -65,7 +65,7 @@ def contrast_sums(desk: Desk, cuts: Cuts) -> ContrastSums:
         If no row is complete, or the outcome has too many different values.
     """
     kept = desk.complete
-    n, weight2 = desk.size(kept, desk.question.weight)
+    n, weight2 = desk.size(kept)
     if not n:
         raise InputError(
             "no row has a number in every driver, an outcome on its scale and a usable "

@@ -42,9 +42,12 @@ class SecondMoments:
 
     @classmethod
     def from_cross_products(
-        cls, table: pa.Table, names: Sequence[str], weight2: float
+        cls, table: pa.Table, names: Sequence[str]
     ) -> SecondMoments:
-        """Read the answer of ``Engine.cross_products`` for complete rows."""
+        """Read the answer of ``Engine.cross_products`` for complete rows.
+
+        It does not tell squared weights; they are taken as those of weights of 1.
+        """
         size = len(names)
         left, right = (table[name].to_numpy() for name in ("left", "right"))
         products = np.zeros((size, size))
@@ -53,7 +56,7 @@ class SecondMoments:
         sums = np.zeros(size)
         sums[left[same]] = table["w_left"].to_numpy()[same]
         n, weight = (float(table[name][0].as_py() or 0) for name in ("n", "w"))
-        return cls(tuple(names), int(n), weight, weight2, sums, products)
+        return cls(tuple(names), int(n), weight, n, sums, products)
 
     def __add__(self, other: SecondMoments) -> SecondMoments:
         """Merge the moments of two disjoint sets of rows.

@@ -15,7 +15,8 @@ NAMES = ("drivers", "contributions", "penalty-reward", "importance-performance")
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_of_the_page_give_what_they_show(name: str) -> None:
     text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    examples = "\n".join(re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    fence = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    examples = "\n".join(fence.findall(text))
     case = doctest.DocTestParser().get_doctest(examples, {}, name, name, 0)
     assert case.examples
     assert doctest.DocTestRunner().run(case).failed == 0
