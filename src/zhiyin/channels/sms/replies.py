@@ -47,12 +47,12 @@ class Reply:
     doubt: Doubt | None = None
 
 
-EDGE = " \t\r\n,，.。!！?？;；:：、~～-—_'\"“”()（）【】[]*#"
+EDGE = " \0\t\r\n<>,，.。!！?？;；:：、~～-—_'\"“”()（）【】[]*#"
 WORD = re.compile(r"[^\W_]")
 
 # ---------------------------------------------------------------- saying goodbye
 OPT_OUT_WORD = re.compile(
-    r"r|t|td|退|退订|退訂|拒收|取消订阅|取消訂閱|停止|stop|stopall|unsubscribe|optout|cancel|"
+    r"r|t|td|退|退订|退訂|拒收|取消|取消订阅|取消訂閱|停止|stop|stopall|unsubscribe|optout|cancel|"
     r"quit|end"
 )
 AROUND_OPT_OUT = re.compile(
@@ -60,8 +60,9 @@ AROUND_OPT_OUT = re.compile(
     r"please|thanks|thankyou|messages|texts|sending"
 )
 REFUSAL = re.compile(
-    r"(?:不要|别|別|勿)再?(?:给我|給我)?(?:发|發|打扰|打擾|骚扰|騷擾)|退订|退訂|拒收|"
-    r"(?:do not|don'?t) (?:text|message|contact) me|stop (?:texting|messaging)"
+    r"(?:不要|别|別|勿)再?(?:给我|給我)?(?:发|發|打扰|打擾|骚扰|騷擾)|不再接收|退订|退訂|拒收|"
+    r"(?:do not|don'?t) (?:text|message|contact) me|unsubscribe|opt out|"
+    r"stop (?:it|this|texting|messaging|sending)"
 )
 NO_REFUSAL = re.compile(r"(?:不|没|沒|未|别|別)(?:要|想|会|會|用)?(?:退订|退訂|拒收)")
 LONGEST_REFUSAL = 20
@@ -80,16 +81,20 @@ UNIT = re.compile(
 BEHIND_MARK = re.compile(r"\s*(?:左右|吧|啊|哦|呀|了|哈|呢)+(?=\W|$)")
 BEFORE = re.compile(
     r"(?:i'?d? (?:would )?(?:give|rate|say)(?: (?:it|you|this))?|"
-    r"我|打|给|給|评|評|选|選|回复|回覆|评分|評分|分数|分數|大概|大约|大約|差不多|个|個|是|为|為|推荐|推薦|score|"
+    r"我们?|我們|你们|你們|您|打|给|給|评|評|选|選|答案?|回复|回覆|回|评分|評分|分数|分數|大概|大约|大約|差不多|个|個|是|为|為|推荐|推薦|score|"
     r"\ban?\b|[\s:=])*"
 )
 NOT_WHOLE = re.compile(r"\s*(?:分?半(?=\W|$)|\+|分多)")
 DOUBTFUL_BEFORE = re.compile(
     r"(?:不|没|沒|(?<!差)不到|不足|少于|少於|低于|低於|高于|高於|超过|超過|至少|最多|扣|减|減|"
-    r"加|第|\bnot|\bnever|n't|no\.|#)"
+    r"加|第|\bnot|\bnever|n't|no\.|#|"
+    r"\bat (?:least|most)|\b(?:under|over|below|above)|\b(?:less|more) than)"
     r"(?:是|给|給|打|了|值|到| give| rate)*(?: it)?\s*(?:\ban?\b)?\s*$"
 )
-DOUBTFUL_BEHIND = re.compile(r"\s*(?:以上|以下|不到|都不|都没|都沒)")
+DOUBTFUL_BEHIND = re.compile(
+    r"\s*(?:以上|以下|不到|都不|都没|都沒|[颗顆]?星|stars?)|\s+([天年月周個个人次户戶])(?!\1)"
+)
+GLUED = re.compile(r"[a-z]+")
 LINK = re.compile(r"\s*(?:分|points?)?\s*(?:-|~|—|到|至|或者?|还是|還是|or|to|、|/)\s*")
 SCALE = re.compile(
     r"(?:10|十)分(?:制|满分|滿分)|(?:满分|滿分)(?:是|为|為)?:?(?:10|十)分?"
@@ -123,7 +128,7 @@ def parse_reply(reply: str, *, lowest: int = 0, highest: int = 10) -> Reply:
     if _is_opt_out(text.text):
         return Reply(ReplyKind.OPT_OUT, comment=reply.strip())
     answer = _Reading(text, lowest, highest).answer()
-    if answer.score is not None and OPT_OUT_AT_END.search(text.text):
+    if answer.score is not None and _says_goodbye_too(text.text, answer.comment):
         return Reply(ReplyKind.OPT_OUT, answer.score, answer.comment)
     return answer
 
@@ -139,6 +144,11 @@ def _is_opt_out(text: str) -> bool:
         and not NO_REFUSAL.search(text)
         and not any(one.is_digits for one in numbers(text))
     )
+
+
+def _says_goodbye_too(text: str, comment: str) -> bool:
+    is_word = OPT_OUT_WORD.fullmatch(comment.strip(EDGE).lower())
+    return bool(is_word or OPT_OUT_AT_END.search(text))
 
 
 class _Reading:
@@ -224,15 +234,19 @@ class _Reading:
         behind = self._mark_end(one) or one.end
         if one.value is None or DOUBTFUL_BEFORE.search(before):
             return Doubt.AMBIGUOUS
-        if DOUBTFUL_BEHIND.match(self.text, behind) or self._may_mean_very(one):
+        if DOUBTFUL_BEHIND.match(self.text, behind) or self._may_mean_more(one):
             return Doubt.AMBIGUOUS
         if one.value.denominator != 1 or NOT_WHOLE.match(self.text, one.end):
             return Doubt.NOT_WHOLE
         return None if int(one.value) in self.range else Doubt.OUT_OF_RANGE
 
-    def _may_mean_very(self, one: Found) -> bool:
-        """十分满意 is "ten points, satisfied" or "very satisfied"."""
-        behind = self.text[self._mark_end(one) :] if self._mark_end(one) else ""
+    def _may_mean_more(self, one: Found) -> bool:
+        """1O may be a ten, and 十分满意 "ten points" or "very satisfied"."""
+        marked = self._mark_end(one)
+        if not marked:
+            glued = GLUED.match(self.text, one.end)
+            return bool(glued and not OPT_OUT_WORD.fullmatch(glued.group()))
+        behind = self.text[marked:]
         is_ten = self.text[one.begin : one.end] == "十"
         follows = bool(behind) and behind[0] not in EDGE
         return is_ten and follows and not BEHIND_MARK.match(behind)

@@ -35,7 +35,10 @@ SCORES = [
     ("满分10分我给8分", 8, "满分10分我给"), ("9分(10分制)", 9, "10分制"),
     ("9, quick and friendly", 9, "quick and friendly"),
     ("Good service 8", 8, "Good service"), ("2 5G信号差", 2, "5G信号差"),
-    ("不错 8", 8, "不错"), ("6 2024-01-01装的", 6, "2024-01-01装的"),
+    ("不错 8", 8, "不错"), ("不满意2分", 2, "不满意"), ("0,垃圾", 0, "垃圾"),
+    ("1.网络", 1, "网络"), ("答案是9", 9, ""), ("9。", 9, ""), ("(9)", 9, ""),
+    ("昨天来了2个人,给9分", 9, "昨天来了2个人,给"),
+    ("还行吧8分", 8, "还行吧"), ("6 2024-01-01装的", 6, "2024-01-01装的"),
 ]  # fmt: skip
 
 DOUBTS = [
@@ -54,13 +57,17 @@ DOUBTS = [
     ("十分满意", Doubt.AMBIGUOUS), ("十分不满意", Doubt.AMBIGUOUS),
     ("我觉得9可以", Doubt.AMBIGUOUS), ("不到8分", Doubt.AMBIGUOUS),
     ("8分以上", Doubt.AMBIGUOUS), ("扣2分", Doubt.AMBIGUOUS),
-    ("给不了10分", Doubt.AMBIGUOUS), ("not a 9", Doubt.AMBIGUOUS),
+    ("给不了10分", Doubt.AMBIGUOUS), ("1O", Doubt.AMBIGUOUS),
+    ("5星", Doubt.AMBIGUOUS), ("10 年老用户", Doubt.AMBIGUOUS),
+    ("at least 8", Doubt.AMBIGUOUS),
+    ("1分都不给", Doubt.AMBIGUOUS), ("not a 9", Doubt.AMBIGUOUS),
 ]  # fmt: skip
 
 OPT_OUTS = [
     "R", "r", "T", "t", "TD", "td", "ＴＤ", "T。", "退订", "退訂", "拒收", "退订!",
     "回复TD", "回T", "请退订谢谢", "我要退订", "別再發了", "不要再给我发短信",
     "STOP", "Stop.", "please stop", "unsubscribe", "don't text me",
+    "I want to unsubscribe", "stop it", "不再接收", "取消", "退",
 ]  # fmt: skip
 
 COMMENTS = [
@@ -103,7 +110,10 @@ def test_nothing_is_empty(reply: str) -> None:
     assert parse_reply(reply).kind is ReplyKind.EMPTY
 
 
-@pytest.mark.parametrize(("reply", "score"), [("9 退订", 9), ("3分,TD", 3)])
+@pytest.mark.parametrize(
+    ("reply", "score"),
+    [("9 退订", 9), ("3分,TD", 3), ("9T", 9), ("9 R", 9), ("T 9", 9)],
+)
 def test_opt_out_beside_a_score_keeps_both(reply: str, score: int) -> None:
     read = parse_reply(reply)
     assert (read.kind, read.score) == (ReplyKind.OPT_OUT, score)
