@@ -118,18 +118,26 @@ def test_changes_of_the_nile_equal_r_strucchange(
     assert found.p < 0.01
 
 
-def test_interrupted_series_equals_statsmodels_newey_west() -> None:
-    rng = np.random.default_rng(5)
+@pytest.mark.parametrize("seed", [5, 6])
+def test_interrupted_series_equals_statsmodels(seed: int) -> None:
+    """The larger of the plain and the Newey-West standard error, with t."""
+    rng = np.random.default_rng(seed)
     y = 20 + 0.3 * np.arange(40) + 4 * (np.arange(40) >= 22) + rng.normal(0, 1, 40)
     found = interrupted_series(y, position=22, lags=3)
     time = np.arange(40.0)
     after = (time >= 22) * 1.0
     design = np.column_stack([np.ones(40), time, after, (time - 22) * after])
-    peer = OLS(y, design).fit(
-        cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True}
-    )
-    assert found.level_change.value == pytest.approx(peer.params[2], abs=1e-9)
-    assert found.level_change.std_error == pytest.approx(peer.bse[2], abs=1e-9)
-    assert found.slope_change.std_error == pytest.approx(peer.bse[3], abs=1e-9)
-    assert found.p["level_change"] == pytest.approx(peer.pvalues[2], abs=1e-9)
+    robust = {"maxlags": 3, "use_correction": True}
+    peers = [
+        OLS(y, design).fit(),
+        OLS(y, design).fit(cov_type="HAC", cov_kwds=robust, use_t=True),
+    ]
+    for at, name in ((2, "level_change"), (3, "slope_change"), (1, "slope_before")):
+        peer = max(peers, key=lambda fit, at=at: fit.bse[at])
+        own = getattr(found, name)
+        assert own.value == pytest.approx(peer.params[at], abs=1e-9)
+        assert own.std_error == pytest.approx(peer.bse[at], abs=1e-9)
+        assert found.p[name] == pytest.approx(peer.pvalues[at], abs=1e-9)
+        ends = peer.conf_int()[at]
+        assert [own.lower, own.upper] == pytest.approx(ends, abs=1e-9)
     assert found.level_change.lower < 4 < found.level_change.upper

@@ -73,6 +73,7 @@ UNITS = {
     "points": ("Score (points)", "+.0f"),
     "score": ("Mean score", ".2f"),
     "share": ("Share", ".1%"),
+    "rate": ("Rate", ",.1f"),
 }
 """Axis title and number format by unit."""
 

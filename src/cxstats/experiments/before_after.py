@@ -14,6 +14,7 @@ from cxstats.engine import (
     Source,
     resolve_column,
 )
+from cxstats.engine.keys import naive_utc
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Notice, json_value
 from cxstats.experiments.before_after_result import BeforeAfter
@@ -212,11 +213,10 @@ def _time_key(is_time: bool, plan: _Plan) -> tuple[KeyLike, tuple[date, ...]]:  
 
 
 def _moment(day: Any) -> datetime:
+    """Return a moment in UTC; a day without a zone begins at midnight UTC."""
     try:
-        if isinstance(day, date):
-            parts = day.isoformat()
-            return datetime.fromisoformat(parts)
-        return datetime.fromisoformat(str(day))
+        text = day.isoformat() if isinstance(day, date) else str(day)
+        return naive_utc(datetime.fromisoformat(text))
     except ValueError as error:
         raise InputError(f"{day!r} is not a date; write it as 2026-05-01") from error
 

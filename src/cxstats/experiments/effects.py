@@ -16,6 +16,8 @@ from cxstats.intervals import net_score_interval, wilson_interval
 
 __all__ = ["Effect", "arm_estimate", "effect_of"]
 
+_POWER = 0.8
+
 _ADDED = Moments(3.0, 3.0, 0.0, 1.5)
 """Answers that an adjusted Wald comparison adds to each net score (Rocks 2016)."""
 
@@ -35,6 +37,8 @@ class Effect:
         The textbook interval of the difference, for comparison with other tools.
     relative
         Difference divided by the control's value; NaN for net scores or at 0.
+    detectable
+        Smallest true effect that such arms find with 80 % power.
     p, q
         Two-sided p value, and after correction for all effects of the table.
     adjusted
@@ -47,6 +51,7 @@ class Effect:
     wald_lower: float
     wald_upper: float
     relative: float
+    detectable: float
     p: float
     q: float = math.nan
     adjusted: Estimate | None = None
@@ -60,6 +65,7 @@ class Effect:
             "wald_lower": json_number(self.wald_lower),
             "wald_upper": json_number(self.wald_upper),
             "relative": json_number(self.relative),
+            "detectable": json_number(self.detectable),
             "p": json_number(self.p),
             "q": json_number(self.q),
             "adjusted": None if self.adjusted is None else self.adjusted.to_dict(),
@@ -124,6 +130,7 @@ def effect_of(
         wald_lower=wald[0] * factor,
         wald_upper=wald[1] * factor,
         relative=relative,
+        detectable=float(norm.ppf((1 + level) / 2) + norm.ppf(_POWER)) * error * factor,
         p=p,
     )
 

@@ -8,6 +8,7 @@ from cxstats.trends.growth import Growth, count_growth, value_growth
 from cxstats.trends.interrupted import InterruptedSeries, interrupted_series
 from cxstats.trends.limits import ControlLimits, control_limits, p_chart
 from cxstats.trends.monitoring import monitor
+from cxstats.trends.rates import monitor_rate
 from cxstats.trends.result import Monitoring
 from cxstats.trends.robust import Dispersion, dispersion_of, robust_z
 from cxstats.trends.run_lengths import ChartDesign, RunLength, run_length
@@ -33,6 +34,7 @@ __all__ = [
     "dispersion_of",
     "interrupted_series",
     "monitor",
+    "monitor_rate",
     "p_chart",
     "robust_z",
     "run_length",

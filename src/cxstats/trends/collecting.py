@@ -30,7 +30,7 @@ from cxstats.filters import Filter, IsNull
 from cxstats.inputs import engine_for, filter_of, source_of
 from cxstats.trends.calendar import check_period, every_period, period_start
 
-__all__ = ["PeriodCells", "SeriesQuestion", "collect"]
+__all__ = ["PeriodCells", "SeriesQuestion", "collect", "read_dates", "time_ends"]
 
 _MOST_PERIODS = 20_000
 
@@ -122,10 +122,7 @@ def _by_stored_time(
 ) -> tuple[pa.Table, int]:
     zone = "UTC" if kind is Kind.DATE else question.time_zone
     kept = filter_of(question.where)
-    ends = [
-        _end(engine, source, question, zone, descending=last) for last in (False, True)
-    ]
-    first, last = ends
+    first, last = time_ends(engine, source, question, zone)
     if first is None or last is None:
         return pa.table({}), 0
     query = DailyQuery(
@@ -146,20 +143,18 @@ def _by_stored_time(
     return table.set_column(0, "period", starts), _count(missing)
 
 
-def _end(
-    engine: Engine,
-    source: Source,
-    question: SeriesQuestion,
-    zone: str,
-    *,
-    descending: bool,
-) -> date | None:
-    """Return the first or the last local day."""
-    order = (OrderBy(question.time, descending=descending),)
-    query = TopQuery((question.time,), order, 1, where=filter_of(question.where))
-    found = engine.top_rows(source, query)
-    moment = found.column(0)[0].as_py() if found.num_rows else None
-    return None if moment is None else _local_day(moment, zone)
+def time_ends(
+    engine: Engine, source: Source, question: SeriesQuestion, zone: str
+) -> tuple[date | None, date | None]:
+    """Return the first and the last local day of a stored time."""
+    ends: list[date | None] = []
+    for last in (False, True):
+        order = (OrderBy(question.time, descending=last),)
+        query = TopQuery((question.time,), order, 1, where=filter_of(question.where))
+        found = engine.top_rows(source, query)
+        moment = found.column(0)[0].as_py() if found.num_rows else None
+        ends.append(None if moment is None else _local_day(moment, zone))
+    return ends[0], ends[1]
 
 
 def _local_day(moment: date, zone: str) -> date:
@@ -188,7 +183,7 @@ def _by_written_time(
     table = engine.score_histogram(source, query)
     column = table.column(0)
     if question.period != "value":
-        read = _dates(column.unique().to_pylist(), question)
+        read = read_dates(column.unique().to_pylist(), question)
         column = _by_value(column, read.get)
     known = pc.is_valid(column)
     table = table.set_column(0, "period", column)
@@ -196,7 +191,7 @@ def _by_written_time(
     return table.filter(known), missing
 
 
-def _dates(texts: Sequence[Any], question: SeriesQuestion) -> dict[Any, date]:
+def read_dates(texts: Sequence[Any], question: SeriesQuestion) -> dict[Any, date]:
     """Read written dates by the one form that reads them all."""
     written = [text for text in texts if text is not None and text.strip()]
     fits = []

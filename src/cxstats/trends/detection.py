@@ -15,9 +15,10 @@ from cxstats.estimates import Notice, json_number
 from cxstats.results import Result
 from cxstats.trends.run_lengths import CHARTS, ChartDesign, RunLength, run_length
 
-__all__ = ["TimeToDetect", "time_to_detect"]
+__all__ = ["FACTORS", "TimeToDetect", "time_to_detect"]
 
-_UNITS = {"points": 100.0, "share": 1.0, "score": 1.0}
+FACTORS = {"points": 100.0, "share": 1.0, "score": 1.0, "rate": 1.0}
+"""What a coded value is multiplied by in each unit that can be monitored."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,8 +98,17 @@ class TimeToDetect(Result):
         ]
         return detection_chart(rows, title=self._title())
 
+    def summary(self) -> str:
+        """Write how soon the fastest chart sees the change, in one line."""
+        known = [run for run in self.found if run.median is not None]
+        best = min(known, key=lambda run: run.median or 0, default=None)
+        if best is None:
+            return f"{self._title()} is hardly ever seen"
+        seen = f"is seen after {best.median} periods ({best.chart}, median)"
+        return f"{self._title()} {seen}"
+
     def _title(self) -> str:
-        return f"A drop of {self.drop:g} {self.unit} at n {self.n:,.0f} per period"
+        return f"A change of {self.drop:g} {self.unit} at n {self.n:,.0f} per period"
 
     def __str__(self) -> str:
         """Write a line per chart."""
@@ -138,8 +148,9 @@ def time_to_detect(  # noqa: PLR0913 - two numbers needed, the rest is detail
     variance
         Variance of one answer: of a net score coded -1, 0, 1 (0.5 to 0.7 is usual),
         ``p (1 - p)`` of a share, the squared standard deviation of a mean score.
+        With ``rate`` n is the exposure and the variance that of one unit of it.
     unit
-        ``points``, ``share`` or ``score``.
+        ``points``, ``share``, ``score`` or ``rate``.
     horizon
         Periods within which the probability of seeing it is told.
     design_effect
@@ -165,12 +176,12 @@ def time_to_detect(  # noqa: PLR0913 - two numbers needed, the rest is detail
     [38, 8, 10]
     """
     numbers = (drop, n, variance, design_effect, horizon)
-    if unit not in _UNITS or not all(math.isfinite(x) and x > 0 for x in numbers):
+    if unit not in FACTORS or not all(math.isfinite(x) and x > 0 for x in numbers):
         raise InputError(
             "drop, n, variance, horizon and design_effect must be above 0 and unit one "
-            f"of {', '.join(_UNITS)}; received {numbers} and {unit!r}"
+            f"of {', '.join(FACTORS)}; received {numbers} and {unit!r}"
         )
-    std_error = _UNITS[unit] * math.sqrt(variance * design_effect / n)
+    std_error = FACTORS[unit] * math.sqrt(variance * design_effect / n)
     shift = drop / std_error
     plan = design or ChartDesign()
     found = tuple(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from cxstats.charts.trends import interruption_chart
 from cxstats.display import text_table
@@ -147,10 +147,11 @@ def interrupted_series(
 
     Notes
     -----
-    Segmented regression ``y = a + b t + c after + d (t - t0) after`` with Newey-West
-    standard errors and a small-sample correction (Wagner et al. 2002; Bernal et al.
-    2017). It takes whatever happened at that moment for the intervention: a control
-    series that was not treated is the better proof, see difference in differences.
+    Segmented regression ``y = a + b t + c after + d (t - t0) after`` (Wagner et al.
+    2002; Bernal et al. 2017) with t intervals from the larger of the plain and the
+    Newey-West standard error, as Angrist & Pischke (2009, 8.1) advise. It takes
+    whatever happened at that moment for the intervention: a control series that was
+    not treated is the better proof, see difference in differences.
 
     Examples
     --------
@@ -166,11 +167,16 @@ def interrupted_series(
     chosen = math.floor(4 * (len(y) / 100) ** (2 / 9)) if lags is None else lags
     # Loaded on use: it would double the time that the command line takes to start.
     models = import_module("statsmodels.regression.linear_model")
-    fit = models.WLS(y, design, weights=w).fit(
-        cov_type="HAC", cov_kwds={"maxlags": chosen, "use_correction": True}
+    regression = models.WLS(y, design, weights=w)
+    plain, robust = (
+        regression.fit(),
+        regression.fit(
+            cov_type="HAC", cov_kwds={"maxlags": chosen, "use_correction": True}
+        ),
     )
-    coefficients, covariance = np.asarray(fit.params), np.asarray(fit.cov_params())
-    steps = len(y) - 1 - position
+    coefficients = np.asarray(plain.params)
+    covariances = [np.asarray(fit.cov_params()) for fit in (plain, robust)]
+    steps, df = len(y) - 1 - position, len(y) - design.shape[1]
     wanted = {
         "level_change": np.array([0, 0, 1.0, 0]),
         "slope_change": np.array([0, 0, 0, 1.0]),
@@ -180,9 +186,12 @@ def interrupted_series(
     found, p = {}, {}
     for name, row in wanted.items():
         value = float(row @ coefficients)
-        error = math.sqrt(max(float(row @ covariance @ row), 0.0))
-        found[name] = _estimate(value, error, unit, level, len(y))
-        p[name] = 2 * float(norm.sf(abs(value) / error)) if error > 0 else math.nan
+        # Newey-West alone promises too much in short series: the larger error counts.
+        error = math.sqrt(max(0.0, *(float(row @ c @ row) for c in covariances)))
+        found[name] = _estimate(value, error, unit, level, df)
+        p[name] = (
+            2 * float(student.sf(abs(value) / error, df)) if error > 0 else math.nan
+        )
     before_only = design[:, :2] @ coefficients[:2]
     return InterruptedSeries(
         **found,
@@ -214,10 +223,19 @@ def _checked(
     return y, w / w.mean()
 
 
-def _estimate(value: float, error: float, unit: str, level: float, n: int) -> Estimate:
-    half = float(norm.ppf((1 + level) / 2)) * error if error > 0 else math.nan
+def _estimate(value: float, error: float, unit: str, level: float, df: int) -> Estimate:
+    half = float(student.ppf((1 + level) / 2, df)) * error if error > 0 else math.nan
+    n = df + 4
     return Estimate(
-        value, unit, error, value - half, value + half, level, n, float(n), "newey_west"
+        value,
+        unit,
+        error,
+        value - half,
+        value + half,
+        level,
+        n,
+        float(n),
+        "segmented_regression",
     )
 
 

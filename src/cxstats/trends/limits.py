@@ -51,6 +51,8 @@ class ControlLimits:
         ``shewhart`` or ``laney``.
     variance
         Variance of one answer on the baseline.
+    width
+        Limits in standard deviations.
     """
 
     centre: float
@@ -60,17 +62,12 @@ class ControlLimits:
     spread: float
     method: str
     variance: float
+    width: float = 3.0
 
     @property
     def outside(self) -> Flags:
         """Whether each period lies beyond its limits."""
-        return np.abs(self._over) > 1
-
-    @property
-    def _over(self) -> Floats:
-        return np.nan_to_num(self.z) / self.width
-
-    width: float = 3.0
+        return np.abs(np.nan_to_num(self.z)) > self.width
 
 
 def control_limits(  # noqa: PLR0913 - one chart, its limits named

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,22 +18,18 @@ from cxstats.filters import Filter
 from cxstats.metrics.estimators import Precision, estimate_measure
 from cxstats.metrics.measures import MeanScore, Measure, NetScore, ShareBetween
 from cxstats.scales import NPS_0_10, Scale, parse_scale
-from cxstats.trends.baselines import choose_baseline
-from cxstats.trends.breaks import change_points
-from cxstats.trends.calendar import CYCLES
 from cxstats.trends.collecting import PeriodCells, SeriesQuestion, collect
-from cxstats.trends.growth import Growth, value_growth
-from cxstats.trends.limits import Spread, control_limits
-from cxstats.trends.notices import monitoring_notices
-from cxstats.trends.paths import follow
+from cxstats.trends.judging import Plan, Subject, judge
+from cxstats.trends.limits import Spread
+from cxstats.trends.notices import collection_notices
 from cxstats.trends.result import Monitoring
-from cxstats.trends.robust import dispersion_of, robust_z
-from cxstats.trends.run_lengths import CHARTS, ChartDesign, run_length
-from cxstats.trends.seasonality import SeasonalTrend, seasonal_trend
+from cxstats.trends.run_lengths import ChartDesign
 from cxstats.trends.series import Series
-from cxstats.trends.signals import find_signals
 
-__all__ = ["Plan", "Target", "monitor", "monitor_cells"]
+__all__ = ["Target", "monitor", "monitor_cells"]
+
+_DROPS = {"points": 5.0, "share": 0.05}
+"""Drops whose detection is told by default; of a mean 5 % of its scale."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,7 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
     leave_out: Sequence[Any] = (),
     spread: Spread = "auto",
     design: ChartDesign | None = None,
+    drop: float | None = None,
     weight: str | None = None,
     where: str | Filter | None = None,
     time_zone: str = "UTC",
@@ -94,6 +90,9 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
         ``auto``, ``sampling`` or ``laney``, see `control_limits`.
     design
         Parameters of the charts.
+    drop
+        Size of a drop, in the unit, whose detection is told: by default 5 points, a
+        share of 0.05, or 5 % of the scale of a mean.
     weight, where, time_zone, level, engine
         As in `nps`; the zone is that of the days meant.
 
@@ -101,7 +100,7 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
     -------
     Monitoring
         Every period with its interval and limits, the signals, changes of level,
-        season, growth and dispersion.
+        season, growth, dispersion, and how soon a drop would be seen.
 
     Raises
     ------
@@ -128,19 +127,16 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
     target = _target(metric, values, scale, tuple(missing))
     question = SeriesQuestion(score, time, period, weight, where, time_zone)
     found = collect(data, question, target.coding, engine)
-    plan = Plan(period, baseline, tuple(leave_out), spread, design or ChartDesign())
-    return monitor_cells(found, target, plan, level)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a series is judged."""
-
-    period: str
-    baseline: tuple[Any, Any] | None
-    leave_out: tuple[Any, ...]
-    spread: Spread
-    design: ChartDesign
+    plan = Plan(
+        period=period,
+        baseline=baseline,
+        leave_out=tuple(leave_out),
+        spread=spread,
+        design=design or ChartDesign(),
+        level=level,
+        drop=drop,
+    )
+    return monitor_cells(found, target, plan)
 
 
 def _target(
@@ -162,55 +158,22 @@ def _target(
     return Target(name, NetScore(read), ScaleCoding(read, missing, whole=True))
 
 
-def monitor_cells(
-    found: PeriodCells, target: Target, plan: Plan, level: float
-) -> Monitoring:
+def monitor_cells(found: PeriodCells, target: Target, plan: Plan) -> Monitoring:
     """Judge cells by period that were collected before."""
-    estimates = estimate_measure(found.cells, target.measure, Precision(level))
-    series = _series(found, target.measure, estimates, plan.period)
-    used = series.n > 0
-    changes = change_points(
-        series.value[used], weights=series.n_effective[used], level=level
-    )
-    chosen = choose_baseline(series, changes, plan.baseline, plan.leave_out)
-    factor = target.measure.factor
-    limits = control_limits(
-        series.n_effective,
-        series.value / factor,
-        series.square,
-        ends=target.measure.ends,
-        baseline=chosen.periods,
-        width=plan.design.width,
-        spread=plan.spread,
-        within=target.measure.unit == "score",
-    )
-    paths = follow(limits.z, plan.design)
-    robust = robust_z(series.value)
-    season = _season(series, plan.period)
-    return Monitoring(
+    measure = target.measure
+    estimates = estimate_measure(found.cells, measure, Precision(plan.level))
+    low, high = measure.ends
+    subject = Subject(
         metric=target.metric,
-        unit=target.measure.unit,
-        factor=factor,
-        level=level,
-        series=series,
-        baseline=chosen.periods,
-        limits=limits,
-        paths=paths,
-        robust=robust,
-        signals=find_signals(
-            series.periods, series.value, limits, paths, robust, plan.design
-        ),
-        changes=changes,
-        season=season,
-        growth=_growth(series, target.measure.unit, 1, level),
-        year_over_year=_year_over_year(series, target.measure.unit, plan.period, level),
-        dispersion=dispersion_of(series.value),
-        run_lengths=tuple(run_length(chart, design=plan.design) for chart in CHARTS),
-        excluded=found.cells.excluded,
-        warnings=tuple(
-            monitoring_notices(found, target.measure, series, limits, season, chosen)
-        ),
+        unit=measure.unit,
+        factor=measure.factor,
+        ends=measure.ends,
+        within=measure.unit == "score",
+        drop=plan.drop or _DROPS.get(measure.unit, 0.05 * (high - low)),
     )
+    series = _series(found, measure, estimates, plan.period)
+    notices = collection_notices(found, measure, estimates)
+    return judge(series, subject, plan, found.cells.excluded, notices)
 
 
 def _series(
@@ -245,28 +208,3 @@ def _squares(cells: ScoreCells, measure: Measure) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         total = np.bincount(group, w, size)
         return np.asarray(np.bincount(group, w * v**2, size) / total)
-
-
-def _season(series: Series, period: str) -> SeasonalTrend | None:
-    cycle = CYCLES.get(period)
-    complete = bool(np.isfinite(series.value).all())
-    if cycle is None or not complete or len(series.value) < 2 * cycle:
-        return None
-    return seasonal_trend(series.value, period=cycle)
-
-
-def _growth(series: Series, unit: str, lag: int, level: float) -> tuple[Growth, ...]:
-    relative = unit != "points"
-    return value_growth(
-        series.value, series.std_error, lag=lag, level=level, relative=relative
-    )
-
-
-def _year_over_year(
-    series: Series, unit: str, period: str, level: float
-) -> tuple[Growth, ...]:
-    """Compare with the same period a year before; weeks with the one 52 before."""
-    lag = {"week": 52, "month": 12, "quarter": 4, "year": 1}.get(period)
-    if lag is None or not isinstance(series.periods[0], date):
-        return ()
-    return _growth(series, unit, lag, level)

@@ -4,40 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxstats.estimates import Notice
-from cxstats.metrics.estimators import Precision, estimate_measure
+from cxstats.estimates import Estimates, Notice
 from cxstats.metrics.measures import Measure, NetScore
 from cxstats.metrics.notices import common_notices, scale_notices
+from cxstats.segmentation import MOST_BINS
 from cxstats.trends.baselines import Baseline
 from cxstats.trends.collecting import PeriodCells
 from cxstats.trends.limits import ControlLimits
 from cxstats.trends.seasonality import SeasonalTrend
 from cxstats.trends.series import Series
 
-__all__ = ["monitoring_notices"]
+__all__ = ["collection_notices", "series_notices", "without_time"]
 
 _FEW_PERIODS = 20
 _STRONG_SEASON = 0.64
 
 
-def monitoring_notices(
-    found: PeriodCells,
-    measure: Measure,
+def collection_notices(
+    found: PeriodCells, measure: Measure, estimates: Estimates
+) -> list[Notice]:
+    """Say what weakens the scores themselves."""
+    notices = common_notices(found.cells, estimates)
+    if isinstance(measure, NetScore):
+        notices = [*scale_notices(found.cells, measure.scale), *notices]
+    return [*notices, *without_time(found.without_time)]
+
+
+def without_time(rows: int) -> list[Notice]:
+    """Say how many rows have no time."""
+    if not rows:
+        return []
+    return [Notice("no_time", f"{rows:,} rows have no time and are in no period")]
+
+
+def series_notices(
     series: Series,
     limits: ControlLimits,
     season: SeasonalTrend | None,
     baseline: Baseline,
 ) -> Iterator[Notice]:
-    """Say what weakens the charts, after what weakens the scores themselves."""
-    if isinstance(measure, NetScore):
-        yield from scale_notices(found.cells, measure.scale)
-    estimates = estimate_measure(found.cells, measure, Precision())
-    yield from common_notices(found.cells, estimates)
-    if found.without_time:
+    """Say what weakens the charts."""
+    used = int((series.n > 0).sum())
+    if used > MOST_BINS:
         yield Notice(
-            "no_time", f"{found.without_time:,} rows have no time and are in no period"
+            "no_changes",
+            f"{used:,} periods are too many to look for changes of level; take longer "
+            "periods",
         )
-    gaps = int((series.n == 0).sum())
+    gaps = len(series.n) - used
     if gaps:
         yield Notice(
             "gaps",

@@ -16,6 +16,7 @@ from cxstats.estimates import Floats, Notice, json_number, json_value
 from cxstats.reporting import DEFAULT_POLICY, MinimumN
 from cxstats.results import Result
 from cxstats.trends.breaks import ChangePoints
+from cxstats.trends.detection import TimeToDetect
 from cxstats.trends.growth import Growth
 from cxstats.trends.limits import ControlLimits
 from cxstats.trends.paths import Paths
@@ -59,6 +60,9 @@ class Monitoring(Result):
         Spread of the periods' values, in the unit.
     run_lengths
         Time between false alarms, by chart.
+    detectability
+        How soon a drop of the size asked for would be seen at the usual n; None
+        without variance.
     excluded, warnings
         What was left out, and what the reader must know.
     """
@@ -79,6 +83,7 @@ class Monitoring(Result):
     year_over_year: tuple[Growth, ...]
     dispersion: Dispersion
     run_lengths: tuple[RunLength, ...]
+    detectability: TimeToDetect | None
     excluded: Mapping[str, int]
     warnings: tuple[Notice, ...]
 
@@ -106,6 +111,9 @@ class Monitoring(Result):
             "year_over_year": self._compared(self.year_over_year),
             "dispersion": self.dispersion.to_dict(),
             "false_alarm_every": {run.chart: run.mean for run in self.run_lengths},
+            "detectability": (
+                None if self.detectability is None else self.detectability.to_dict()
+            ),
             "excluded": dict(self.excluded),
             "warnings": [notice.to_dict() for notice in self.warnings],
         }
@@ -249,5 +257,7 @@ class Monitoring(Result):
             )
         every = ", ".join(f"{run.chart} {run.mean:.0f}" for run in self.run_lengths)
         lines.append(f"periods between false alarms: {every}")
+        if self.detectability is not None:
+            lines.append(self.detectability.summary())
         lines += [f"{notice.kind}: {notice.message}" for notice in self.warnings]
         return lines

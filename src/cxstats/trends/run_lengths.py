@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -128,6 +129,12 @@ def run_length(
             f"a run length needs a chart of {', '.join(CHARTS)} and a finite shift; "
             f"received {chart!r} and {shift}"
         )
+    return _computed(chart, float(shift), plan, horizon)
+
+
+@lru_cache(maxsize=256)
+def _computed(chart: Chart, shift: float, plan: ChartDesign, horizon: int) -> RunLength:
+    """Compute a run length once: pages ask for the same few again and again."""
     if chart == "shewhart":
         return _shewhart(shift, plan.width, horizon)
     if chart == "ewma":

@@ -13,7 +13,7 @@ from cxstats.errors import InputError
 from cxstats.estimates import Floats
 from cxstats.trends.calendar import period_start
 
-__all__ = ["Series"]
+__all__ = ["Series", "as_date"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Series:
         """
         wanted = day
         if self.length != "value":
-            wanted = period_start(_as_date(day), self.length)
+            wanted = period_start(as_date(day), self.length)
         if wanted not in self.periods:
             raise InputError(
                 f"{day} is in no period of the series, which runs from "
@@ -63,7 +63,14 @@ class Series:
         return self.periods.index(wanted)
 
 
-def _as_date(day: Any) -> date:
+def as_date(day: Any) -> date:
+    """Return a day from a date, a moment or ISO text.
+
+    Raises
+    ------
+    InputError
+        If it is none of them.
+    """
     if isinstance(day, datetime):
         return day.date()
     if isinstance(day, date):

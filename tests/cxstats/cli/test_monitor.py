@@ -23,6 +23,7 @@ KEYS = [
     "year_over_year",
     "dispersion",
     "false_alarm_every",
+    "detectability",
     "excluded",
     "warnings",
 ]
@@ -77,3 +78,21 @@ def test_a_share_needs_its_values(cxstats, answers):
     assert "values" in refused.err
     share = cxstats(*words, "--metric", "share", "--values", "10", "9", "--json")
     assert share.json["unit"] == "share"
+
+
+@pytest.mark.requirement("R004-41")
+def test_a_rate_needs_its_exposure(cxstats, answers):
+    words = ("monitor", answers, "--time", "日期", "--metric", "rate")
+    months = [f"2025-{month:02d}-01=50000" for month in range(1, 13)]
+    rate = cxstats(*words, "--exposure", *months, "--json")
+    assert rate.code == 0
+    assert rate.json["unit"] == "rate"
+    assert rate.json["periods"][0]["value"] == pytest.approx(99 / 5)
+    assert len(rate.json["growth"]) == 11
+    one = cxstats(*words, "--exposure", "50000", "--per", "1000000")
+    assert "rate per month" in one.out
+    for wrong in ([], ["--exposure", "many"], ["--exposure", "2025-01-01=1"]):
+        refused = cxstats(*words, *wrong)
+        assert refused.code == 2
+        assert "exposure" in refused.err
+    assert cxstats("monitor", answers, "--time", "日期").code == 2

@@ -82,7 +82,6 @@ def test_movement_between_periods_widens_the_limits() -> None:
     assert "overdispersion" in {notice.kind for notice in wide.warnings}
 
 
-@pytest.mark.requirement("R004-41")
 def test_share_of_complaints_has_season_and_growth_year_over_year() -> None:
     level = [0.1 + 0.05 * np.sin(at * np.pi / 6) + at / 1000 for at in range(36)]
     rows = [
@@ -107,6 +106,88 @@ def test_share_of_complaints_has_season_and_growth_year_over_year() -> None:
     assert last.rate == pytest.approx(last.change / found.series.value[23])
     assert last.rate_lower < last.rate < last.rate_upper
     assert len(found.growth) == 35
+
+
+def complaints(per_month: list[int]) -> pa.Table:
+    days = [
+        date(2024 + at // 12, at % 12 + 1, 3 + k % 20)
+        for at, count in enumerate(per_month)
+        for k in range(count)
+    ]
+    return pa.table({"day": days})
+
+
+@pytest.mark.requirement("R004-41")
+def test_complaints_per_10_000_have_limits_growth_and_season() -> None:
+    rng = np.random.default_rng(2)
+    level = [60 + 25 * np.sin(at * np.pi / 6) for at in range(24)]
+    counts = [int(x) for x in rng.poisson(level)]
+    found = cxstats.monitor_rate(complaints(counts), time="day", exposure=20_000)
+    assert found.unit == "rate"
+    assert found.series.value == pytest.approx([count / 2 for count in counts])
+    assert found.season is not None
+    assert found.season.strength > 0.6
+    assert len(found.year_over_year) == 12
+    last = found.year_over_year[-1]
+    assert last.rate == pytest.approx(counts[23] / counts[11] - 1)
+    assert last.rate_lower < last.rate < last.rate_upper
+    centre = 5_000 * np.mean(counts) / 10_000
+    assert found.centre == pytest.approx(centre)
+    plain = cxstats.monitor_rate(
+        complaints(counts), time="day", exposure=20_000, spread="sampling"
+    )
+    half = 3 * np.sqrt(np.mean(counts)) / 2
+    assert plain.limits.upper[0] * 10_000 == pytest.approx(centre + half)
+    assert found.chart().to_dict()["layer"]
+
+
+def test_rates_follow_the_exposure_of_each_period_and_exact_intervals() -> None:
+    data = complaints([30, 0, 10])
+    exposure = {"2024-01-15": 30_000, date(2024, 2, 1): 20_000, "2024-03-31": 10_000}
+    found = cxstats.monitor_rate(data, time="day", exposure=exposure)
+    assert found.series.value.tolist() == [10.0, 0.0, 10.0]
+    assert found.series.lower[1] == 0
+    assert found.series.upper[1] == pytest.approx(-np.log(0.025) / 2, abs=1e-9)
+    stamped = data.set_column(0, "day", data["day"].cast(pa.timestamp("us")))
+    written = pa.table({"day": [str(day) for day in data["day"].to_pylist()] + [None]})
+    for other in (stamped, written):
+        again = cxstats.monitor_rate(other, time="day", exposure=exposure)
+        assert again.series.value.tolist() == found.series.value.tolist()
+    assert "no_time" in {notice.kind for notice in again.warnings}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"exposure": {"2024-01-01": 5}}, "missing for 2024-02-01"),
+        ({"exposure": 0}, "exposure above 0"),
+        ({"period": "value"}, "calendar"),
+        ({"per": 0}, "unit above 0"),
+        ({"where": "day < '1990-01-01'"}, "no row has a time"),
+    ],
+)
+def test_rates_without_a_base_are_refused(change: dict[str, Any], message: str) -> None:
+    asked = {"time": "day", "exposure": 100, **change}
+    with pytest.raises(InputError, match=message):
+        cxstats.monitor_rate(complaints([3, 3]), **asked)
+
+
+def test_monitoring_says_how_soon_a_drop_would_be_seen() -> None:
+    found = cxstats.monitor(months(STEADY), score="q", time="day", drop=10)
+    assert found.detectability is not None
+    assert found.detectability.n == 400
+    expected = 100 * np.sqrt(found.limits.variance / 400)
+    assert found.detectability.std_error == pytest.approx(expected)
+    assert "A change of 10 points at n 400 per period is seen after" in str(found)
+    assert found.to_dict()["detectability"]["charts"][1]["chart"] == "cusum"
+
+
+def test_a_series_of_many_days_is_charted_without_changes_of_level() -> None:
+    days = [date(2015, 1, 1) + timedelta(days=at // 2) for at in range(5_000)]
+    data = pa.table({"q": [9, 3] * 2_500, "day": days})
+    found = cxstats.monitor(data, score="q", time="day", period="day")
+    assert len(found.series.periods) == 2_500
+    assert "no_changes" in {notice.kind for notice in found.warnings}
 
 
 def test_a_net_score_has_no_relative_growth() -> None:
