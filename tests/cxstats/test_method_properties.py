@@ -130,7 +130,7 @@ def test_weights_of_one_change_no_estimate(
     data = table(columns, nan=False)
     weighted = numbers(METHODS[name](data, weight="one").to_dict())
     unweighted = numbers(plain[name])
-    assert len(unweighted) > 2
+    assert len(unweighted) > 1
     assert close(weighted, unweighted)
 
 
