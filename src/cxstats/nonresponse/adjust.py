@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from cxstats.filters import Filter
 from cxstats.inputs import filter_of
 from cxstats.metrics.estimators import Precision, estimate_measure
 from cxstats.metrics.measures import MeanScore, Measure, NetScore
+from cxstats.metrics.notices import scale_notices
 from cxstats.nonresponse.adjusting import (
     Answers,
     Shift,
@@ -35,6 +37,7 @@ from cxstats.nonresponse.propensity import (
 from cxstats.nonresponse.result import FeatureClass, Nonresponse, Tipping
 from cxstats.nonresponse.warnings import FEW, class_notices, model_notices
 from cxstats.scales import NPS_0_10, Scale, parse_scale
+from cxstats.weighting.classes import listed
 
 __all__ = ["adjust_nonresponse"]
 
@@ -48,7 +51,7 @@ def adjust_nonresponse(  # noqa: PLR0913 - a notebook names what it means
     data: Any,
     *,
     score: str,
-    features: Sequence[KeyLike],
+    features: KeyLike | Sequence[KeyLike],
     responded: str | None = None,
     metric: Metric = "nps",
     target: float | None = 0.0,
@@ -117,7 +120,8 @@ def adjust_nonresponse(  # noqa: PLR0913 - a notebook names what it means
     (42, 5)
     """
     read = NPS_0_10 if scale is None else parse_scale(scale)
-    names = [as_key(feature).name for feature in features]
+    keys = listed(features)
+    names = [as_key(key).name for key in keys]
     _check(metric, names, trim)
     precision = Precision(level)
     measure: Measure = MeanScore(read)
@@ -127,8 +131,11 @@ def adjust_nonresponse(  # noqa: PLR0913 - a notebook names what it means
     query = HistogramQuery(score=score, weight=weight, where=filter_of(where))
     coding = ScaleCoding(read, tuple(missing), whole=metric == "nps")
     reading = Reading(coding, measure)
-    asked = collect(data, query, features, responded, reading, engine)
+    asked = collect(data, query, keys, responded, reading, engine)
     observed = estimate_measure(asked.respondents, measure, precision)[0]
+    if metric == "nps":
+        found = scale_notices(asked.respondents, read)
+        asked = replace(asked, notices=(*asked.notices, *found))
     named = metric if metric != "nps" or read.is_nps else "nps_like"
     return _result(asked, measure, observed, names, (named, target, trim))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from cxstats.aggregates import ScaleCoding, ScoreCells
 from cxstats.engine import Engine, HistogramQuery, KeyLike
@@ -15,18 +16,21 @@ from cxstats.errors import InputError
 from cxstats.estimates import Floats, Notice
 from cxstats.filters import Filter
 from cxstats.inputs import engine_for, filter_of, source_of
+from cxstats.metrics.notices import scale_notices
 from cxstats.reporting import DEFAULT_POLICY, MinimumN
 from cxstats.scales import NPS_0_10, Scale, parse_scale
 from cxstats.scorecards.heterogeneity import TauMethod
 from cxstats.scorecards.judging import Rules, Scores, judge_units
 from cxstats.scorecards.mix import Adjusted, MixCells, adjust_by_model, standardise
 from cxstats.scorecards.result import About, Scorecard
-from cxstats.weighting.classes import adjustment_keys, merge_rare
+from cxstats.weighting.classes import adjustment_keys, listed, merge_rare
 
 __all__ = ["AdjustMethod", "ScoreMetric", "scorecard"]
 
 AdjustMethod = Literal["model", "direct"]
 ScoreMetric = Literal["nps", "mean"]
+
+Flags = npt.NDArray[np.bool_]
 
 MOST_VALUES = 60
 """Values of a mix column beyond the most frequent ones share one class."""
@@ -40,7 +44,7 @@ def scorecard(  # noqa: PLR0913 - a notebook names what it means, all but three 
     unit: KeyLike,
     score: str,
     metric: ScoreMetric = "nps",
-    adjust: str | Sequence[KeyLike] = (),
+    adjust: KeyLike | Sequence[KeyLike] = (),
     adjust_method: AdjustMethod = "model",
     target: float | None = None,
     weight: str | None = None,
@@ -110,7 +114,7 @@ def scorecard(  # noqa: PLR0913 - a notebook names what it means, all but three 
     ('nobody_differs', [None, None])
     """
     read = NPS_0_10 if scale is None else parse_scale(scale)
-    columns = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    columns = listed(adjust)
     _check(metric, adjust_method, read, level)
     query = HistogramQuery(
         score=score,
@@ -121,9 +125,10 @@ def scorecard(  # noqa: PLR0913 - a notebook names what it means, all but three 
     coding = ScaleCoding(read, tuple(missing), whole=metric == "nps")
     cells = _collect(data, query, coding, engine)
     names = tuple(as_key(column).name for column in columns)
-    mix, units, notices = _mix_cells(cells, names, read if metric == "nps" else None)
+    used, cuts = _used(cells), read if metric == "nps" else None
+    mix, units, notices = _mix_cells(cells, used, names, cuts)
     made = _ADJUSTMENTS[adjust_method](mix) if columns else None
-    variance = _variance(cells, mix, read if metric == "nps" else None)
+    variance = _variance(cells, used, mix, cuts)
     scores = _scores(mix, made, variance, _ends(read, metric))
     about = About(
         metric=metric if metric != "nps" or read.is_nps else "nps_like",
@@ -132,12 +137,13 @@ def scorecard(  # noqa: PLR0913 - a notebook names what it means, all but three 
         adjust_method=adjust_method if columns else None,
         target=target,
         answer_variance=variance,
-        excluded=_excluded(cells),
+        excluded=_excluded(cells, used),
     )
     factor = about.factor
     goal = None if target is None else target / factor
     rules = Rules(goal, method, minimum, level)
     judged = judge_units(scores, rules)
+    notices += scale_notices(cells, read) if metric == "nps" else []
     warnings = (*notices, *(made.warnings if made else ()), *judged.warnings)
     return Scorecard(about, rules, scores, judged, units, warnings)
 
@@ -175,11 +181,18 @@ def _is_missing(unit: Any) -> bool:
     return unit is None or unit != unit or not str(unit).strip()  # noqa: PLR0124
 
 
-def _excluded(cells: ScoreCells) -> Mapping[str, int]:
-    missing = np.array([_is_missing(key[0]) for key in cells.groups], dtype=bool)
-    lost = cells.numbers("n")[cells.is_valid & missing[cells.group_index]].sum()
+def _used(cells: ScoreCells) -> Flags:
+    """Say which cells hold valid answers of a unit."""
+    groups = cells.groups
+    missing = {unit: _is_missing(unit) for unit in {key[0] for key in groups}}
+    lost = np.array([missing[key[0]] for key in groups], dtype=bool)
+    return np.asarray(cells.is_valid & ~lost[cells.group_index])
+
+
+def _excluded(cells: ScoreCells, used: Flags) -> Mapping[str, int]:
+    lost = int(cells.numbers("n")[cells.is_valid & ~used].sum())
     found = dict(cells.excluded)
-    return {**found, "no_unit": int(lost)} if lost else found
+    return {**found, "no_unit": lost} if lost else found
 
 
 def _coded(scores: Floats, scale: Scale | None) -> Floats:
@@ -190,23 +203,18 @@ def _coded(scores: Floats, scale: Scale | None) -> Floats:
     return (scores >= high).astype(float) - (scores <= low)
 
 
-def _used(cells: ScoreCells) -> np.typing.NDArray[np.bool_]:
-    missing = np.array([_is_missing(key[0]) for key in cells.groups], dtype=bool)
-    return np.asarray(cells.is_valid & ~missing[cells.group_index])
-
-
 def _mix_cells(
-    cells: ScoreCells, names: tuple[str, ...], scale: Scale | None
+    cells: ScoreCells, keep: Flags, names: tuple[str, ...], scale: Scale | None
 ) -> tuple[MixCells, tuple[Any, ...], list[Notice]]:
     """Put the cells of each unit and mix together."""
-    keep = _used(cells)
     if not keep.any():
         raise InputError(
             "no unit has a valid answer; look at the scale, the filter and the codes "
             "of no answer"
         )
     groups, index = np.unique(cells.group_index[keep], return_inverse=True)
-    keys = [cells.groups[group] for group in groups]
+    known = cells.groups
+    keys = [known[group] for group in groups]
     n, w, w2 = (
         _sum(index, cells.numbers(c)[keep], len(keys)) for c in ("n", "w", "w2")
     )
@@ -243,13 +251,14 @@ def _many(name: str, merged: int) -> Notice:
     )
 
 
-def _variance(cells: ScoreCells, mix: MixCells, scale: Scale | None) -> float:
+def _variance(
+    cells: ScoreCells, keep: Flags, mix: MixCells, scale: Scale | None
+) -> float:
     """Return the variance of one answer, pooled over all units.
 
     For a net score around the overall score: a share fixes its variance, and the
     part between units is small. For a mean within the units.
     """
-    keep = _used(cells)
     w = cells.numbers("w")[keep]
     values = _coded(cells.numbers("score")[keep], scale)
     overall = float(w @ values / w.sum())

@@ -152,9 +152,10 @@ def _indicators(cells: MixCells) -> tuple[Floats, list[int]]:
     columns, owners = [], []
     for place, levels in enumerate(cells.levels):
         known = sorted(set(levels), key=lambda value: (value is None, str(value)))
-        for value in known[1:]:
-            columns.append([float(level == value) for level in levels])
-            owners.append(place)
+        at = {value: i for i, value in enumerate(known)}
+        index = np.array([at[value] for value in levels], dtype=np.int64)
+        columns += [(index == i).astype(float) for i in range(1, len(known))]
+        owners += [place] * (len(known) - 1)
     design = np.array(columns, dtype=float).T
     return design.reshape(len(cells.n), len(columns)), owners
 

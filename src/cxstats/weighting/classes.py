@@ -14,6 +14,7 @@ from cxstats.engine import (
     Column,
     Engine,
     KeyLike,
+    PeriodBucket,
     Source,
     ValuesQuery,
     exact_quantiles,
@@ -23,13 +24,20 @@ from cxstats.engine.keys import as_key
 from cxstats.errors import InputError
 from cxstats.filters import Filter
 
-__all__ = ["OTHER", "adjustment_keys", "merge_rare"]
+__all__ = ["OTHER", "adjustment_keys", "listed", "merge_rare"]
 
 OTHER = "(other)"
 """The class of values too rare to have their own."""
 
 FEW_VALUES = 12
 """A number with at most so many values keeps them; one with more is cut."""
+
+
+def listed(keys: KeyLike | Sequence[KeyLike]) -> tuple[KeyLike, ...]:
+    """Return keys as a tuple, whether one or several were given."""
+    if isinstance(keys, str | Column | Bins | PeriodBucket):
+        return (keys,)
+    return tuple(keys)
 
 
 def adjustment_keys(

@@ -249,6 +249,13 @@ def test_what_cannot_be_done_is_refused(options: dict[str, Any], said: str) -> N
         cxstats.adjust_nonresponse(data, **call)
 
 
+def test_one_feature_may_be_given_alone(asked: pd.DataFrame) -> None:
+    one = cxstats.adjust_nonresponse(asked, score="q", features="product")
+    other = cxstats.adjust_nonresponse(asked, score="q", features=["product"])
+    assert one.adjusted.value == pytest.approx(other.adjusted.value)
+    assert "scale" in kinds(one)
+
+
 def test_a_mean_is_adjusted_too(asked: pd.DataFrame) -> None:
     found = cxstats.adjust_nonresponse(
         asked, score="q", features=FEATURES, metric="mean", target=None

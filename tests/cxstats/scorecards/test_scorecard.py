@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cxstats
-from cxstats.engine import Engine, PeriodBucket, open_engine
+from cxstats.engine import Bins, Engine, PeriodBucket, open_engine
 from cxstats.errors import ColumnNotFoundError, InputError
 from cxstats.scorecards import funnel, heterogeneity, james_stein, posterior
 
@@ -256,6 +256,18 @@ def test_no_differences_are_found_where_there_are_none() -> None:
         card = cxstats.scorecard(rows, unit="unit", score="q", engine=shared_engine())
         wrong += card.verdict == "units_differ"
     assert wrong <= 6
+
+
+def test_one_key_may_be_given_alone_and_a_wrong_scale_is_told() -> None:
+    data = units(**ORDINARY)
+    data = data.assign(q=data["q"].clip(lower=1), age=np.arange(len(data)) % 60)
+    data.loc[:5, "q"] = 1
+    bins = Bins("age", (20.0, 40.0))
+    card = cxstats.scorecard(data, unit="unit", score="q", adjust=bins)
+    assert card.about.adjusted_for == ("age",)
+    assert "scale" in {notice.kind for notice in card.warnings}
+    like = cxstats.scorecard(data, unit="unit", score="q", scale="1-10")
+    assert like.about.metric == "nps_like"
 
 
 def test_mean_scores_are_compared_too() -> None:
