@@ -18,7 +18,6 @@ VENDOR = ROOT / "src" / "zhiyin" / "site" / "static" / "vendor"
 
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
 ICONS = (ROOT / "scripts" / "icons.txt").read_text(encoding="utf-8").split()

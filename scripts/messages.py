@@ -201,6 +201,7 @@ def update(chosen: list[Path], folders: list[Path]) -> None:
             borrow(catalog, known[language])
             path = po_path(folder, language)
             path.parent.mkdir(parents=True, exist_ok=True)
+            catalog.header_comment = "# Translations of Zhiyin."
             with path.open("wb") as file:
                 write_po(
                     file, catalog, width=100, omit_header=False, include_lineno=False
