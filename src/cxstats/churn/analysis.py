@@ -82,7 +82,8 @@ def churn(  # noqa: PLR0913 - a notebook names what it means, all but two option
         train on earlier rows and are judged on later ones.
     id
         Column of the customer. A customer's rows are never on both sides of a split.
-        Without it equal rows are taken for one customer.
+        Without it every row is a customer, but copies of a row stay together where
+        nearly all rows differ.
     columns
         Columns to predict from; by default all others.
     segments

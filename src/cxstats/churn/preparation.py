@@ -34,6 +34,9 @@ __all__ = ["Asked", "Prepared", "prepare"]
 
 PATTERN_LIMIT = 0.6
 
+DIFFERENT = 0.9
+"""Share of different rows from which on equal rows are taken for copies."""
+
 _WHY = {
     "alone": "each alone ranks the customers almost perfectly (AUC of 0.90 or more)",
     "pure": "some of their values almost always mean the outcome",
@@ -116,7 +119,7 @@ def prepare(rows: Rows, asked: Asked) -> Prepared:
         time[usable],
     )
     names = _names(rows, asked)
-    keys = rows.keys([asked.id] if asked.id else list(rows.frame.columns))
+    keys = _customers(rows, asked, names)
     fold = grouped_folds(keys, label, asked.folds)
     moments = time if is_moment else None
     candidates = Candidates(rows, label, names, fold, asked.label, moments)
@@ -150,6 +153,24 @@ def _splits(
         Split(np.flatnonzero(fold != number), np.flatnonzero(fold == number))
         for number in range(asked.folds)
     )
+
+
+def _customers(
+    rows: Rows, asked: Asked, names: tuple[str, ...]
+) -> npt.NDArray[np.uint64]:
+    """Give one key per customer.
+
+    Without a column of customers, rows that are almost all different and yet equal are
+    copies, and stay together; in a coarse table equal rows are different customers.
+    """
+    if asked.id is not None:
+        return rows.keys([asked.id])
+    content = rows.keys([asked.label, *names])
+    if len(np.unique(content)) >= DIFFERENT * len(content):
+        return content
+    place = np.empty(len(content), dtype=np.uint64)
+    place[np.argsort(content, kind="stable")] = np.arange(len(content))
+    return place
 
 
 def _groups(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64] | None:

@@ -14,9 +14,24 @@ from cxstats.engine import Source
 
 __all__ = ["add_arguments", "run"]
 
+_EXAMPLES = """\
+examples:
+  cxstats loyalty survival customers.csv --duration months --event left --by contract
+  cxstats loyalty rfm customers.csv --recency days --frequency times --monetary paid
+  cxstats loyalty tiers customers.csv --value paid --by product
+  cxstats loyalty purchases histories.csv --frequency x --recency t --age T --horizon 12
+  cxstats loyalty matrix customers.csv --attitude score --behaviour tenure \\
+      --behaviour-cut 24
+  cxstats loyalty risk customers.csv --revenue fee --probability risk --by cause \\
+      --where "score <= 6"
+  cxstats loyalty profit customers.csv --score score --revenue fee --fees overage
+  cxstats loyalty linkage customers.csv --score score --churned left"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one question per analysis."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EXAMPLES
     questions = parser.add_subparsers(dest="question", required=True, metavar="WHAT")
     for name, (text, columns, numbers, _answer) in _QUESTIONS.items():
         added = questions.add_parser(name, help=text, description=text)
@@ -101,7 +116,7 @@ _QUESTIONS: dict[str, _Question] = {
         loyalty.rfm,
     ),
     "tiers": (
-        "value tiers: top 20 %, next 30 %, the rest",
+        "value tiers: the top fifth, the next three tenths, the rest",
         {"value": (True, "column of value"), **_GROUPS, **_WEIGHT},
         {},
         loyalty.value_tiers,

@@ -122,6 +122,16 @@ def test_order_of_rows_missing_marks_and_weights_of_one_change_nothing(table):
     assert logistic(nan).to_dict() == logistic(null).to_dict()
 
 
+def test_copies_of_a_customer_stay_together_and_coarse_rows_do_not():
+    frame = customers(400).drop(columns="customer")
+    copied = pd.concat([frame, frame.head(20)])
+    found = logistic(copied, id=None)
+    assert found.auc.method == "delong_logit_clustered"
+    coarse = logistic(frame[["contract", "left"]], id=None)
+    assert coarse.auc.method == "delong_logit"
+    assert 0.6 < coarse.auc.value < 0.8
+
+
 def test_missing_labels_and_weights_are_left_out_and_counted(table):
     frame = table.assign(weight=1.0)
     frame.loc[:4, "left"] = None
