@@ -78,7 +78,7 @@ def _halo(
     if r_squared > HALO_R_SQUARED:
         yield DriverNotice(
             "halo",
-            f"the drivers explain {r_squared:.0%} of {outcome!r} (more than "
+            f"the drivers explain {r_squared:.1%} of {outcome!r} (more than "
             f"{HALO_R_SQUARED:.0%}): ratings given beside an overall score repeat that "
             "score, so a ranking of them says little about causes; analyse operational "
             "data or stated problems as a separate model",

@@ -29,7 +29,7 @@ def placed(data: Any, **options: Any) -> cxstats.ImportancePerformance:
     return cxstats.importance_performance(data, **given)
 
 
-@pytest.mark.requirement("R003-16")
+@pytest.mark.requirement("R000-31", "R003-16")
 def test_each_quadrant_is_found_and_the_weak_and_important_driver_is_first() -> None:
     result = placed(survey())
     assert {driver.name: driver.quadrant for driver in result} == {

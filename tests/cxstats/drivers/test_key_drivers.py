@@ -11,6 +11,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.datasets import longley
+from statsmodels.stats.outliers_influence import variance_inflation_factor
+from statsmodels.tools import add_constant
 
 import cxstats
 from cxstats.errors import ColumnNotFoundError, InputError
@@ -180,29 +183,20 @@ def test_columns_that_are_sums_of_others_are_named_and_never_crash() -> None:
 
 
 def test_nearly_collinear_economic_series_are_named() -> None:
-    # Sixteen years of series that grow together, like the classic regression test.
-    rng = np.random.default_rng(5)
-    year = np.arange(1947.0, 1963.0)
-    product = 234_289 + 20_000 * (year - 1947) + rng.normal(0, 900, 16)
-    people = 107_608 + 1_500 * (year - 1947) + rng.normal(0, 90, 16)
-    data = pd.DataFrame(
-        {
-            "employed": 60_000 + 0.03 * product + rng.normal(0, 300, 16),
-            "product": product,
-            "people": people,
-            "year": year,
-            "army": rng.normal(2_600, 700, 16),
-        }
-    )
-    result = found(
-        data, outcome="employed", drivers=["product", "people", "year", "army"]
-    )
+    # Longley (1967), the classic test of regression programs, as statsmodels has it.
+    data = longley.load_pandas().data
+    names = [name for name in data if name != "TOTEMP"]
+    result = found(data, outcome="TOTEMP", drivers=names)
+    assert result.r_squared.value == pytest.approx(0.995479, abs=1e-6)
+    assert sum(driver.share.value for driver in result) == pytest.approx(1)
     named = {notice.kind: notice.columns for notice in result.warnings}
-    assert {"near_singular", "halo", "small_n"} <= set(named)
-    assert "army" not in named["near_singular"]
-    shares = [driver.share.value for driver in result]
-    assert sum(shares) == pytest.approx(1)
-    assert result.drivers[-1].name == "army"
+    assert set(named) == {"near_singular", "halo", "small_n"}
+    design = add_constant(data[names])
+    inflated = [variance_inflation_factor(design, at) for at in range(1, 7)]
+    expected = tuple(
+        name for name, factor in zip(names, inflated, strict=True) if factor >= 100
+    )
+    assert named["near_singular"] == expected == ("GNPDEFL", "GNP", "POP", "YEAR")
 
 
 def test_ratings_that_repeat_each_other_bring_a_halo_warning() -> None:

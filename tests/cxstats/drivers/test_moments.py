@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxstats.drivers.cells import DriverCells
@@ -56,6 +56,7 @@ def test_moments_of_different_columns_do_not_merge() -> None:
         _ = moments + moments.select(["a", "y"])
 
 
+@settings(max_examples=5)
 @given(ROWS)
 def test_cross_products_of_the_engine_equal_the_cells(rows: Any) -> None:
     a, b, y, w = zip(*rows, strict=True)
@@ -78,8 +79,8 @@ def test_simulated_moments_spread_like_fresh_samples() -> None:
         return cells(list(zip(a, b, y, w, strict=True)))
 
     one = sample()
-    drawn = replicate(one.moments(), one, (), 1500, seed=2)
-    fresh = [sample().moments() for _ in range(600)]
+    drawn = replicate(one.moments(), one, (), 800, seed=2)
+    fresh = [sample().moments() for _ in range(300)]
     for name, made, real in (
         ("mean", drawn.means[:, 0], [moments.means[0] for moments in fresh]),
         (
@@ -88,7 +89,7 @@ def test_simulated_moments_spread_like_fresh_samples() -> None:
             [relative_weights(moments.correlation)[0] for moments in fresh],
         ),
     ):
-        assert np.std(made) == pytest.approx(np.std(real), rel=0.15), name
+        assert np.std(made) == pytest.approx(np.std(real), rel=0.2), name
     assert np.mean(drawn.means[:, 0]) == pytest.approx(one.moments().means[0], abs=0.02)
 
 
