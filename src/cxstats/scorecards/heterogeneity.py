@@ -114,7 +114,7 @@ def heterogeneity(y: Floats, v: Floats, method: TauMethod = "reml") -> Heterogen
     --------
     >>> import numpy as np
     >>> found = heterogeneity(np.array([10.0, 20.0, 30.0]), np.array([4.0, 4.0, 4.0]))
-    >>> round(found.tau2, 6), found.mean
+    >>> round(found.tau2, 6), round(found.mean, 6)
     (96.0, 20.0)
     """
     y, v = np.asarray(y, dtype=float), np.asarray(v, dtype=float)
