@@ -93,6 +93,21 @@ class Candidates:
         low, high = self.axes[axis].runs[at].tolist()
         return Run(self.axes[axis], low, high)
 
+    def overlapping(self, runs: Sequence[Run]) -> npt.NDArray[np.bool_]:
+        """Whether each candidate shares codes with runs of just the same axes."""
+        named = {run.axis.column: run for run in runs}
+        parts = []
+        for pair, places in zip(self.tables, self.places, strict=True):
+            axes = [self.axes[at] for at in pair if at >= 0]
+            shared = np.full(len(places), {axis.column for axis in axes} == set(named))
+            if shared.any():
+                sides = np.unravel_index(places, [len(axis.runs) for axis in axes])
+                for axis, side in zip(axes, sides, strict=True):
+                    run, tried = named[axis.column], axis.runs[side]
+                    shared &= (tried[:, 0] <= run.last) & (tried[:, 1] >= run.first)
+            parts.append(shared)
+        return np.concatenate(parts)
+
     def using(self, axes: Iterable[int]) -> npt.NDArray[np.bool_]:
         """Whether each candidate has a condition on one of these axes."""
         wanted = set(axes)

@@ -10,14 +10,21 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-from cxstats.discovery.axes import Axis, Run
+from cxstats.discovery.axes import Axis, Ints, Run
 from cxstats.discovery.candidates import Candidates, Totals, total_up
 from cxstats.discovery.conditions import Condition, both, holds, outside
 from cxstats.discovery.levelling import Offset, Offsets
 from cxstats.discovery.scan import code_tables, is_joint
-from cxstats.discovery.shaping import Limits, Measured, measured, pruned, sharpened
+from cxstats.discovery.shaping import (
+    Limits,
+    Measured,
+    acts_alone,
+    measured,
+    pruned,
+    sharpened,
+)
 from cxstats.discovery.study import Study
-from cxstats.discovery.sums import contrast
+from cxstats.discovery.sums import Contrast, contrast
 from cxstats.estimates import Floats
 from cxstats.filters import Filter
 
@@ -51,11 +58,43 @@ class Found:
         return self.slice.conditions
 
 
+@dataclass(frozen=True, eq=False)
+class _Significant:
+    """The p values of a round that are significant, in order.
+
+    Benjamini and Yekutieli's q of all tests, of which only those are sorted that can
+    be significant: among a million slices these are few.
+    """
+
+    p: Floats
+    factor: float
+
+    @classmethod
+    def among(cls, p: Floats, alpha: float) -> _Significant:
+        """Find the significant ones among all p values of a round."""
+        penalty = float(np.sum(1 / np.arange(1, len(p) + 1)))
+        factor = penalty * len(p)
+        small = np.sort(p[p <= alpha / penalty])
+        scaled = small * factor / np.arange(1, len(small) + 1)
+        below = np.flatnonzero(scaled <= alpha)
+        return cls(small[: below[-1] + 1] if len(below) else small[:0], factor)
+
+    @property
+    def most(self) -> float:
+        """The largest of them; 0 if there is none."""
+        return float(self.p[-1]) if len(self.p) else 0.0
+
+    def q(self, p: float) -> float:
+        """Return the q of one of them."""
+        scaled = self.p * self.factor / np.arange(1, len(self.p) + 1)
+        return float(scaled[np.searchsorted(self.p, p) :].min(initial=1.0))
+
+
 @dataclass(frozen=True)
 class _Winner:
     runs: tuple[Run, ...]
-    q: float
-    most_p: float
+    p: float
+    among: _Significant
 
 
 class Peeling:
@@ -89,6 +128,7 @@ class Peeling:
         self.totals = self._totals(rows, None)
         self.tested = len(self.candidates)
         self.allowed = list(axes)
+        self.told = np.zeros(self.tested, dtype=bool)
         self.found: list[Found] = []
         self.left: Filter | None = None
 
@@ -158,7 +198,7 @@ class Peeling:
         """Find the most significant slice of this round, if any is significant."""
         sums, base = self.totals.sums, self.totals.bases[self.candidates.table_of]
         n = sums[:, 0]
-        enough = allowed & (n >= self.limits.support)
+        enough = allowed & ~self.told & (n >= self.limits.support)
         enough &= base[:, 0] - n >= self.limits.support
         places = np.flatnonzero(enough)
         if not len(places):
@@ -166,16 +206,21 @@ class Peeling:
         tested = contrast(sums[places], base[places], self.study.measure.added)
         p = tested.p
         best = self._best(places, tested.z, n[places])
-        q, most_p = _smallest_q(p, self.limits.alpha)
-        if q > self.limits.alpha:
+        among = _Significant.among(p, self.limits.alpha)
+        if not p[best] <= among.most:
             return None
         runs = self.candidates.runs(int(places[best]))
-        winner = _Winner(runs, q, most_p)
+        winner = _Winner(runs, float(p[best]), among)
+        if len(runs) > 1 and acts_alone(self.study.within(self.left), runs):
+            single = self._single(runs, places, tested, n[places])
+            if p[single] <= among.most:
+                runs = self.candidates.runs(int(places[single]))
+                return _Winner(runs, float(p[single]), among)
         if self.max_conditions > 2 and len(runs) == 2:  # noqa: PLR2004 - a pair
             return self._child(winner, p)
         return winner
 
-    def _best(self, places: npt.NDArray[np.int64], z: Floats, n: Floats) -> int:
+    def _best(self, places: Ints, z: Floats, n: Floats) -> int:
         """Choose the largest |z|; of equal ones fewer conditions, lower, smaller.
 
         A column of two values cuts the same two groups from both sides.
@@ -186,6 +231,17 @@ class Peeling:
         table = self.candidates.table_of[places[equal]]
         order = np.lexsort((n[equal], z[equal] > 0, ~singles[table]))
         return int(equal[order[0]])
+
+    def _single(
+        self, runs: Sequence[Run], places: Ints, tested: Contrast, n: Floats
+    ) -> int:
+        """Choose the best slice of one condition on an axis of these runs."""
+        columns = {run.axis.column for run in runs}
+        axes = [at for at, axis in enumerate(self.axes) if axis.column in columns]
+        alone = np.array([second < 0 for _, second in self.candidates.tables])
+        wanted = self.candidates.using(axes) & alone[self.candidates.table_of]
+        z = np.where(wanted[places], tested.z, 0.0)
+        return self._best(places, z, n)
 
     def _child(self, parent: _Winner, p: Floats) -> _Winner:
         """Look below a significant pair for a third condition that stands out more."""
@@ -209,9 +265,9 @@ class Peeling:
         best = int(np.argmax(np.abs(tested.z)))
         if tested.p[best] >= measured(rest, conditions).p(self.study):
             return parent
-        q, _ = _smallest_q(np.concatenate([tested.p, p]), self.limits.alpha)
+        among = _Significant.among(np.concatenate([tested.p, p]), self.limits.alpha)
         runs = (*parent.runs, *inside.runs(best))
-        return _Winner(runs, q, parent.most_p)
+        return _Winner(runs, float(tested.p[best]), among)
 
     def _take(self, winner: _Winner, suspects: Collection[str]) -> None:
         """Shape a winner, note it, and take its rows out of every slice."""
@@ -221,16 +277,18 @@ class Peeling:
             rest,
             winner.runs,
             self.limits,
-            most_p=winner.most_p,
+            most_p=winner.among.most,
             tries=tries,
         )
+        p = winner.p
+        if len(runs) < len(winner.runs):
+            p = measured(rest, [run.condition() for run in runs]).p(rest)
         conditions = sharpened(rest, runs, self.limits)
         found = measured(rest, conditions)
         is_suspect = any(item.column in suspects for item in conditions)
         plain = rest.plain().sums(holds(conditions))
-        self.found.append(
-            Found(found, plain, winner.q, self.left, self.study.offsets, is_suspect)
-        )
+        q, offsets = winner.among.q(p), self.study.offsets
+        self.found.append(Found(found, plain, q, self.left, offsets, is_suspect))
         n = float(found.part[0])
         inside = self._totals(n, both(self.left, holds(conditions)))
         self.totals = self.totals - inside
@@ -240,19 +298,6 @@ class Peeling:
         tested = contrast(found.part, found.base, None)
         offset = Offset(conditions, float(tested.difference))
         self.totals = self.totals + inside.shifted(offset.difference)
+        # What has been told is not told again with what levelling leaves of it.
+        self.told |= self.candidates.overlapping(runs)
         self.study = self.study.levelled(offset)
-
-
-def _smallest_q(p: Floats, alpha: float) -> tuple[float, float]:
-    """Return the smallest q (1 where it is above alpha) and the largest p below alpha.
-
-    Benjamini and Yekutieli's q of all tests, of which only those are sorted that can
-    be significant: among a million slices these are few.
-    """
-    penalty = float(np.sum(1 / np.arange(1, len(p) + 1)))
-    small = np.sort(p[p <= alpha / penalty])
-    scaled = small * penalty * len(p) / np.arange(1, len(small) + 1)
-    significant = np.flatnonzero(scaled <= alpha)
-    if not len(significant):
-        return 1.0, 0.0
-    return float(scaled.min()), float(small[significant[-1]])

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxstats.discovery.axes import Ints, Run
-from cxstats.discovery.conditions import Condition, both, holds, is_known
+from cxstats.discovery.conditions import Condition, both, holds, is_known, outside
 from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
 from cxstats.engine import Bins
 from cxstats.estimates import Floats
 
-__all__ = ["Limits", "Measured", "measured", "pruned", "sharpened"]
+__all__ = ["Limits", "Measured", "acts_alone", "measured", "pruned", "sharpened"]
+
+
+_LIKE, _SURE = 0.5, 0.001
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Measured:
     part: Floats
     base: Floats
 
+    def difference(self, study: Study) -> float:
+        """Coded value minus the rest's; NaN where there is none."""
+        return float(contrast(self.part, self.base, study.measure.added).difference)
+
     def z(self, study: Study) -> float:
         """Test statistic against the rest."""
         return float(contrast(self.part, self.base, study.measure.added).z)
@@ -61,6 +68,24 @@ def measured(study: Study, conditions: Sequence[Condition]) -> Measured:
     """Count a slice and the rows with values wherever it tests one."""
     part = study.sums(holds(conditions))
     return Measured(tuple(conditions), part, study.sums(is_known(conditions)))
+
+
+def acts_alone(study: Study, runs: Sequence[Run]) -> bool:
+    """Whether a condition of a pair does much the same where the other fails.
+
+    Then the pair is two causes that meet, not one cause that needs both: each is to
+    be told by itself.
+    """
+    for run, other in (tuple(runs), tuple(reversed(runs))):
+        one, beside = [run.condition()], [other.condition()]
+        inside = measured(study.within(holds(beside)), one)
+        elsewhere = both(outside(beside), is_known(beside))
+        alone = measured(study.within(elsewhere), one)
+        shared = alone.difference(study) * np.sign(inside.difference(study))
+        is_like = shared >= _LIKE * abs(inside.difference(study))
+        if is_like and alone.p(study) <= _SURE:
+            return True
+    return False
 
 
 def pruned(
