@@ -26,7 +26,6 @@ from cxstats.estimates import Notice
 from cxstats.filters import Filter
 from cxstats.models import (
     ColumnNotice,
-    Design,
     DriftReference,
     DriftRow,
     LogisticModel,
@@ -213,7 +212,7 @@ def _reasons(best: Evaluated, id_column: str | None) -> tuple[CustomerReasons, .
     found = []
     for position in first.tolist():
         at = int(places[position])
-        known = at if id_column is None else plain(rows[id_column].iat[at])
+        known = None if id_column is None else plain(rows[id_column].iat[at])
         reasons = reasons_of(parts[position], rows, at)
         found.append(CustomerReasons(known, float(chances[position]), reasons))
     return tuple(found)
@@ -226,7 +225,7 @@ def _drift(prepared: Prepared) -> tuple[DriftRow, ...]:
     training = prepared.training
     early = np.unique(np.concatenate([split.train for split in training.splits]))
     before = training.rows.take(early)
-    reference = DriftReference.of(Design.fit(before, training.names), before)
+    reference = DriftReference.of(training.design(before), before)
     return reference.compare(training.rows.take(training.judged_rows))
 
 

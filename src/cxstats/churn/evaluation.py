@@ -66,6 +66,9 @@ class Training:
         A number per customer where customers repeat, else None.
     splits
         Which rows train and which judge.
+    before
+        Column of the moment of prediction, if it holds dates: other dates are counted
+        back from it.
     """
 
     rows: Rows
@@ -74,6 +77,11 @@ class Training:
     weight: Floats | None
     group: npt.NDArray[np.int64] | None
     splits: tuple[Split, ...]
+    before: str | None = None
+
+    def design(self, rows: Rows) -> Design:
+        """Learn from some rows what the columns hold."""
+        return Design.fit(rows, self.names, self.before)
 
     @property
     def judged_rows(self) -> npt.NDArray[np.int64]:
@@ -150,13 +158,13 @@ class Evaluated:
 def fit_readable(training: Training, chosen: npt.NDArray[np.int64]) -> LogisticModel:
     """Fit the logistic model; levels and means too are of the chosen rows alone."""
     rows, label, weight = _chosen(training, chosen)
-    return fit_logistic(rows, label, Design.fit(rows, training.names), weight=weight)
+    return fit_logistic(rows, label, training.design(rows), weight=weight)
 
 
 def fit_trees(training: Training, chosen: npt.NDArray[np.int64]) -> BoostedModel:
     """Fit boosted trees to the chosen rows alone."""
     rows, label, weight = _chosen(training, chosen)
-    return fit_boosted(rows, label, Design.fit(rows, training.names), weight=weight)
+    return fit_boosted(rows, label, training.design(rows), weight=weight)
 
 
 _FITS: dict[Kind, Callable[[Training, npt.NDArray[np.int64]], Model]] = {

@@ -136,6 +136,7 @@ def prepare(rows: Rows, asked: Asked) -> Prepared:
         weight=None if asked.weight is None else weight,
         group=_groups(keys),
         splits=_splits(asked, time, keys, fold),
+        before=rows.name(asked.time) if asked.time and is_moment else None,
     )
     split = "folds" if asked.time is None else "time"
     return Prepared(training, outcome, aside, split, tuple(notices))

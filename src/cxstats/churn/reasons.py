@@ -52,7 +52,7 @@ class CustomerReasons:
     Parameters
     ----------
     id
-        The customer; the row's number without an id column.
+        The customer; None without an id column.
     probability
         Given by a model that had not seen the customer's outcome.
     reasons

@@ -194,6 +194,7 @@ class ChurnResult(Result):
         self,
         data: Any,
         *,
+        id: str | None = None,  # noqa: A002 - as in the analysis
         where: str | Filter | None = None,
         engine: Engine | str | None = None,
         capacity: float | None = None,
@@ -205,6 +206,8 @@ class ChurnResult(Result):
         data
             Anything that the library reads; it needs the model's columns, not the
             label.
+        id
+            Column of the customer; that of the analysis by default.
         where, engine
             As everywhere.
         capacity
@@ -216,12 +219,13 @@ class ChurnResult(Result):
         ColumnNotFoundError
             If a column of the model is not in the data.
         """
-        named = () if self._stored.id_column is None else (self._stored.id_column,)
-        columns = [*self._final.design.names, *named]
+        customer = self._stored.id_column if id is None else id
+        named = () if customer is None else (customer,)
+        columns = [*self._final.design.reads, *named]
         rows = read_rows(data, columns, where=where, engine=engine)
         share = self.best.at_capacity.share if capacity is None else capacity
         reference = self._stored.reference
-        return score_rows(self._final, rows, self._stored.id_column, reference, share)
+        return score_rows(self._final, rows, customer, reference, share)
 
     def stored(self) -> StoredModel:
         """Return the logistic model, fitted to all rows, as plain data to keep."""

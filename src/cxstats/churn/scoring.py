@@ -155,12 +155,23 @@ def score_rows(
         for at in order.tolist()
     )
     drift = () if reference is None else reference.compare(rows)
-    return ScoredCustomers(customers, tiers, capacity, drift, drift_notices(drift))
+    notices = (*_nameless(id_column), *drift_notices(drift))
+    return ScoredCustomers(customers, tiers, capacity, drift, notices)
+
+
+def _nameless(id_column: str | None) -> tuple[Notice, ...]:
+    if id_column is not None:
+        return ()
+    message = (
+        "no column names the customers, so nobody can be found again by these "
+        "probabilities; name it with id"
+    )
+    return (Notice("no_id", message),)
 
 
 def _ids(rows: Rows, id_column: str | None) -> list[Any]:
     if id_column is None:
-        return list(range(len(rows)))
+        return [None] * len(rows)
     return [plain(value) for value in rows[id_column].tolist()]
 
 
@@ -216,21 +227,34 @@ class StoredModel:
         self,
         data: Any,
         *,
+        id: str | None = None,  # noqa: A002 - as in the analysis
         where: str | Filter | None = None,
         engine: Engine | str | None = None,
         capacity: float = 0.1,
     ) -> ScoredCustomers:
         """Score new rows; they need the model's columns, not the label.
 
+        Parameters
+        ----------
+        data
+            Anything that the library reads.
+        id
+            Column of the customer; that of the analysis by default.
+        where, engine
+            As everywhere.
+        capacity
+            Share of the customers that can be contacted.
+
         Raises
         ------
         ColumnNotFoundError
             If a column of the model is not in the data.
         """
-        named = () if self.id_column is None else (self.id_column,)
-        columns = [*self.model.design.names, *named]
+        customer = self.id_column if id is None else id
+        named = () if customer is None else (customer,)
+        columns = [*self.model.design.reads, *named]
         rows = read_rows(data, columns, where=where, engine=engine)
-        return score_rows(self.model, rows, self.id_column, self.reference, capacity)
+        return score_rows(self.model, rows, customer, self.reference, capacity)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON."""

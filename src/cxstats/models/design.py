@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Self
 
@@ -45,6 +45,9 @@ class NumberColumn:
         five away, so that one typing error cannot rule a model.
     has_missing
         Whether a number was missing in training: being missing is a fact of its own.
+    before
+        For moments, the column whose moment they are counted back from: the age at
+        the time of prediction, which does not drift as the calendar does.
     """
 
     name: str
@@ -53,6 +56,7 @@ class NumberColumn:
     mean: float
     std: float
     has_missing: bool
+    before: str | None = None
 
     @property
     def width(self) -> int:
@@ -66,7 +70,10 @@ class NumberColumn:
 
     def read(self, rows: Rows) -> Floats:
         """Give the raw numbers of rows; NaN where missing or infinite."""
-        return rows.numbers(self.name, is_moment=self.is_moment)
+        own = rows.numbers(self.name, is_moment=self.is_moment)
+        if self.before is None:
+            return own
+        return rows.numbers(self.before, is_moment=True) - own
 
     def matrix(self, raw: Floats) -> Floats:
         """Give the standardised column, and whether it was missing."""
@@ -87,6 +94,7 @@ class NumberColumn:
             "kind": kind,
             **numbers,
             "has_missing": self.has_missing,
+            "before": self.before,
         }
 
 
@@ -149,15 +157,24 @@ class Design:
     columns: tuple[ModelColumn, ...]
 
     @classmethod
-    def fit(cls, rows: Rows, names: Sequence[str]) -> Self:
+    def fit(cls, rows: Rows, names: Sequence[str], before: str | None = None) -> Self:
         """Learn levels, means and medians; constant columns are left out.
+
+        Parameters
+        ----------
+        rows
+            Rows to learn from.
+        names
+            Columns to use.
+        before
+            Column of moments that dates are counted back from.
 
         Raises
         ------
         InputError
             If no column varies.
         """
-        made = [_fitted(rows, name) for name in names]
+        made = [_fitted(rows, name, before) for name in names]
         kept = tuple(column for column in made if not column.is_constant)
         if not kept:
             raise InputError(
@@ -169,12 +186,22 @@ class Design:
     @staticmethod
     def one(rows: Rows, name: str) -> ModelColumn:
         """Learn one column, whether it varies or not."""
-        return _fitted(rows, name)
+        return _fitted(rows, name, None)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that rows need to be scored."""
+        others = {
+            column.before: None
+            for column in self.columns
+            if isinstance(column, NumberColumn) and column.before is not None
+        }
+        return (*self.names, *others)
 
     @property
     def blocks(self) -> tuple[slice, ...]:
@@ -222,19 +249,22 @@ class Design:
         return cls(tuple(_column_from(column) for column in columns))
 
 
-def _fitted(rows: Rows, name: str) -> ModelColumn:
+def _fitted(rows: Rows, name: str, before: str | None) -> ModelColumn:
     stored, kind = rows.name(name), rows.kind(name)
     if kind == "category":
         return CategoryColumn(stored, _levels(rows.texts(name)))
     is_moment = kind == "moment"
-    raw = rows.numbers(name, is_moment=is_moment)
+    since = before if is_moment else None
+    empty = NumberColumn(stored, is_moment, 0.0, 0.0, 0.0, has_missing=False)
+    raw = replace(empty, before=since).read(rows)
     missing = np.isnan(raw)
     if missing.all():
-        return NumberColumn(stored, is_moment, 0.0, 0.0, 0.0, has_missing=False)
+        return empty
     median = float(np.median(raw[~missing]))
     filled = np.where(missing, median, raw)
     mean, std = float(filled.mean()), float(filled.std())
-    return NumberColumn(stored, is_moment, median, mean, std, bool(missing.any()))
+    has_missing = bool(missing.any())
+    return NumberColumn(stored, is_moment, median, mean, std, has_missing, since)
 
 
 def _factorized(
@@ -268,7 +298,8 @@ def _column_from(column: Mapping[str, Any]) -> ModelColumn:
             missing = bool(column["has_missing"])
             median, mean, std = numbers
             name = column["name"]
-            return NumberColumn(name, is_moment, median, mean, std, has_missing=missing)
+            before = column.get("before")
+            return NumberColumn(name, is_moment, median, mean, std, missing, before)
     except KeyError as error:
         raise InputError(f"a column of the model lacks {error}") from error
     raise InputError(f"no model column is of kind {column['kind']!r}")

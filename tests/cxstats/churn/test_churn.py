@@ -84,6 +84,15 @@ def test_new_customers_are_scored_with_tiers_and_reasons(result):
         result.score(new, capacity=2)
 
 
+def test_scores_without_a_name_of_the_customer_say_so(table):
+    found = logistic(table.drop(columns="customer"), id=None)
+    assert found.reasons[0].id is None
+    assert [n.kind for n in found.score(table).warnings] == ["no_id"]
+    named = found.score(table, id="customer")
+    assert named.customers[0].id.startswith("c0")
+    assert named.warnings == ()
+
+
 def test_drift_of_new_customers_is_a_warning(result):
     new = customers(400, seed=9).assign(complaints=5)
     warnings = result.score(new).warnings

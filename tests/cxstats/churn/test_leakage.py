@@ -66,6 +66,15 @@ def test_dates_after_the_moment_of_prediction_are_set_aside(table):
     found = run(frame, time="at")
     assert leaks(found) == ["visited"]
     assert "joined" in found.columns
+    # Counted back from the moment, the date of joining does not drift.
+    status = {row.column: row.status for row in found.drift}
+    assert (status["joined"], status["month"]) == ("stable", "shifted")
+    new = frame.head(60).assign(at=at.head(60) + pd.Timedelta(days=3650))
+    new["joined"] += pd.Timedelta(days=3650)
+    one, other = found.score(frame.head(60)), found.score(new)
+    assert [c.probability for c in one.customers] == pytest.approx(
+        [c.probability for c in other.customers]
+    )
 
 
 def test_names_of_what_follows_are_set_aside_unless_kept(table):

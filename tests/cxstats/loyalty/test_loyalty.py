@@ -103,6 +103,7 @@ def risk(data, **named):
     )
 
 
+@pytest.mark.requirement("R000-21")
 def test_revenue_at_risk_sums_and_ranks_causes(table):
     found = risk(table, by="region", where="score <= 6")
     rows = table[table["score"] <= 6]
@@ -148,6 +149,7 @@ def profit(data, **named):
     return cxstats.good_profit(data, **{"score": "score", "revenue": "fee", **named})
 
 
+@pytest.mark.requirement("R000-24")
 def test_bad_profit_is_the_revenue_of_detractors_who_paid_fees(table):
     found = profit(table, fees=["overage", "penalty"])
     low = table["score"] <= 6
@@ -200,6 +202,7 @@ def test_shares_of_value_cover_the_truth():
     assert 0.92 <= hits / 300 <= 0.98
 
 
+@pytest.mark.requirement("R004-51")
 def test_linkage_compares_classes_and_claims_no_cause(table):
     found = cxstats.linkage(
         table, score="score", churned={"3 months": "left"}, revenue={"a year": "fee"}
