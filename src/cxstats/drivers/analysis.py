@@ -178,6 +178,7 @@ def analyse(
     """
     collected = collect(data, question, engine)
     whole = collected.moments
+    _check_size(whole)
     constant = whole.constant
     if constant[-1]:
         raise InputError(
@@ -212,6 +213,18 @@ def analyse(
     return Analysis(
         question, collected, moments, replicates, simulation, tuple(notices)
     )
+
+
+def _check_size(moments: SecondMoments) -> None:
+    """Refuse values whose squares are too large for a computer's numbers."""
+    fits = np.isfinite(np.diag(moments.products))
+    if not fits.all():
+        pairs = zip(moments.names, fits, strict=True)
+        names = [name for name, fit in pairs if not fit]
+        raise InputError(
+            f"values of {', '.join(names)} are too large to square; divide them by a "
+            "unit such as a million, or leave out what is no measurement"
+        )
 
 
 def _clusters(question: DriverQuestion, collected: Collected) -> list[DriverNotice]:

@@ -74,14 +74,16 @@ class DriverCells:
 
     def moments(self) -> SecondMoments:
         """Sum the cells."""
-        weighted = self.matrix * self.weight[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            weighted = self.matrix * self.weight[:, None]
+            products = weighted.T @ self.matrix
         return SecondMoments(
             self.names,
             int(self.n.sum()),
             float(self.weight.sum()),
             float(self.weight2.sum()),
             weighted.sum(axis=0),
-            weighted.T @ self.matrix,
+            products,
         )
 
 

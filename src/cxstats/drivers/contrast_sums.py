@@ -116,7 +116,8 @@ def _from_cells(cells: DriverCells) -> ContrastSums:
     empty = Sums(0, 0.0, np.empty((0, 0)))
     design = ContrastSums(empty, cells).design()
     whole = np.hstack([design, cells.matrix[:, -1:]])
-    products = (whole * cells.weight[:, None]).T @ whole
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = (whole * cells.weight[:, None]).T @ whole
     n_effective = float(cells.weight.sum() ** 2 / cells.weight2.sum())
     return ContrastSums(Sums(int(cells.n.sum()), n_effective, products), cells)
 

@@ -127,8 +127,8 @@ def constant_notice(columns: tuple[str, ...]) -> DriverNotice:
     """Name the drivers that were left out because they have one value only."""
     return DriverNotice(
         "constant",
-        f"{_listed(columns)}: the same value in every row, so nothing can be learnt "
-        "from it; it was left out",
+        f"{_listed(columns)}: the same value in every row, or values that differ by "
+        "less than a millionth, so nothing can be learnt from it; it was left out",
         columns,
     )
 

@@ -275,6 +275,8 @@ def _result(
     question: DriverQuestion, collected: ContrastSums, cuts: Cuts, level: float
 ) -> PenaltyReward:
     sums = collected.sums
+    if not math.isfinite(sums.residual):
+        raise InputError(f"values of {question.outcome!r} are too large to square")
     if sums.residual <= _NO_SPREAD * sums.products[-1, -1]:
         raise InputError(
             f"{question.outcome!r} has one value only in {sums.n:,} rows: there is no "

@@ -37,8 +37,9 @@ class Sums:
     @property
     def residual(self) -> float:
         """Weighted sum of squares of the outcome around its mean."""
-        total, mean, square = (self.products[at] for at in ((0, 0), (0, -1), (-1, -1)))
-        return float(square - mean**2 / total)
+        places = ((0, 0), (0, -1), (-1, -1))
+        weight, total, square = (float(self.products[at]) for at in places)
+        return square - total * total / weight
 
 
 @dataclass(frozen=True, eq=False)

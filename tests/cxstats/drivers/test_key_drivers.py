@@ -287,6 +287,7 @@ def test_many_rows_in_few_clusters_are_simulated_cluster_by_cluster() -> None:
         ({"bill": None}, {}, "no row has a number in bill"),
         ({"bill": "good"}, {}, "no row has a number in bill"),
         ({"bill": dt.date(2026, 1, 1)}, {}, "holds date"),
+        ({"bill": np.linspace(0, 1e200, 300)}, {}, "values of bill are too large"),
         ({}, {"where": "network > 99"}, "no rows to analyse"),
         ({}, {"drivers": []}, "no driver was named"),
         ({}, {"drivers": ["bill", "bill "]}, "named twice"),
@@ -302,6 +303,12 @@ def test_what_cannot_be_analysed_is_refused_with_a_way_out(
 ) -> None:
     with pytest.raises(InputError, match=message):
         found(survey().assign(**change), **options)
+
+
+def test_ten_thousand_categories_as_text_are_refused() -> None:
+    data = survey(10_000).assign(shop=lambda d: "shop " + d.index.astype(str))
+    with pytest.raises(InputError, match="no row has a number in shop"):
+        found(data)
 
 
 def test_fewer_rows_than_drivers_are_refused() -> None:

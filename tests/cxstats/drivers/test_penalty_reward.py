@@ -138,13 +138,14 @@ def test_classes_without_ratings_and_repeated_drivers_are_named() -> None:
         ({"level": 2}, "between 0 and 1"),
         ({"where": "network > 99"}, "no row has a number in every driver"),
         ({"outcome": "same"}, "one value only"),
+        ({"outcome": "huge"}, "too large to square"),
     ],
 )
 def test_what_cannot_be_contrasted_is_refused(
     options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        found(survey(60).assign(same=5), **options)
+        found(survey(60).assign(same=5, huge=np.linspace(0, 1e200, 60)), **options)
 
 
 def test_clusters_in_many_rows_are_told_to_be_unused() -> None:
