@@ -101,9 +101,15 @@ class AspectDictionary:
             if first:
                 self._by_first.setdefault(first[0], []).append((first, then, code))
 
-    def words(self) -> set[str]:
-        """Return the words of all aspects, without what must follow them."""
-        return {first for rows in self._by_first.values() for first, _, _ in rows}
+    @cache  # noqa: B019 - dictionaries are few and live as long as the process
+    def words(self) -> frozenset[str]:
+        """Return the words of the aspects that are no complaint: subjects alone."""
+        return frozenset(
+            first
+            for rows in self._by_first.values()
+            for first, then, code in rows
+            if not then and self.aspects[code].sign == 0
+        )
 
     def find(self, folded: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and code of each mention in a part of a folded text."""

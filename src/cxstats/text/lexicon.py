@@ -116,7 +116,7 @@ class Lexicon:
         --------
         >>> lexicon = default_lexicon()
         >>> [round(lexicon.read(t).score, 2) for t in ("不差", "不是很好", "再也不来")]
-        [0.67, -0.55, -0.8]
+        [0.67, -0.62, -0.8]
         """
         return self.read_folded(fold(text))
 
@@ -197,6 +197,8 @@ def _weigh(folded: str, tokens: list[Token]) -> tuple[float, float, bool]:
     """Sum the opinions of one clause: value, amount, and whether one was turned."""
     value = amount = 0.0
     negated = excepting = wishing = False
+    # 除了贵和慢都好 sets all aside up to 都; 除了便宜没有优点 only the first.
+    is_closed = any(token[2] == _EXCEPT_END for token in tokens)
     for at, (_start, end, kind, strength) in enumerate(tokens):
         if kind == _OPINION:
             if _only_stresses(folded, tokens, at, end):
@@ -212,8 +214,9 @@ def _weigh(folded: str, tokens: list[Token]) -> tuple[float, float, bool]:
             continue
         if excepting:
             opinion *= _EXCEPTED
+            excepting = is_closed
         elif wishing and opinion > 0:
-            opinion *= _WISHED
+            opinion, negated = _WISHED * opinion, True
         value += opinion
         amount += abs(opinion)
     return value, amount, negated

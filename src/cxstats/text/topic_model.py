@@ -29,6 +29,7 @@ _MOST_WORDS = 5_000
 _MOST_TEXTS = 50_000
 _EXAMPLES = 3
 _NOTHING = 1e-9
+_FAINT = 0.01
 
 
 @dataclass(frozen=True)
@@ -182,16 +183,15 @@ def topics(
         )
     read = as_texts(texts)
     keys = [fold(text).strip() for text in read]
-    different = sorted(set(keys) - {""})
     without = frozenset(fold(word) for word in ignored)
-    rows, vocabulary, known = _weighted(different, without)
-    width = min(k, *rows.shape) if known.any() else 0
+    # Sorted, so that the order of the rows changes no topic.
+    rows, vocabulary, different = _weighted(sorted(set(keys)), without)
+    width = min(k, *rows.shape)
     if not width:
         notice = Notice("empty", "no text has a word that could tell a topic")
         return Topics((), np.zeros(len(read), np.int64), method, (notice,))
     find = _by_nmf if method == "nmf" else _by_lsa
     strength, words = find(rows, width)
-    strength[~known] = 0
     place = {key: at for at, key in enumerate(different)}
     at = np.array([place.get(key, -1) for key in keys])
     of_text = np.where(strength.max(axis=1) > _NOTHING, strength.argmax(axis=1), -1)
@@ -201,11 +201,13 @@ def topics(
 
 def _weighted(
     texts: Sequence[str], ignored: frozenset[str]
-) -> tuple[sp.csr_matrix, list[str], npt.NDArray[np.bool_]]:
-    """TF-IDF of content words; which texts have any."""
+) -> tuple[sp.csr_matrix, list[str], list[str]]:
+    """TF-IDF of content words; the words; the texts that have any of them."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
 
-    cut = [content_words(text, ignored) for text in texts]
+    read = [(text, content_words(text, ignored)) for text in texts]
+    named = [text for text, words in read if words]
+    cut = [words for _, words in read if words]
     for fewest in (2, 1):
         vectoriser = TfidfVectorizer(
             analyzer=list, min_df=fewest, max_features=_MOST_WORDS, sublinear_tf=True
@@ -214,11 +216,12 @@ def _weighted(
             rows = vectoriser.fit_transform(cut)
         except ValueError:  # No word is left: rarer ones may be.
             continue
-        known = np.diff(rows.indptr) > 0
-        return rows, vectoriser.get_feature_names_out().tolist(), known
+        known = np.flatnonzero(np.diff(rows.indptr))
+        vocabulary = vectoriser.get_feature_names_out().tolist()
+        return rows[known], vocabulary, [named[at] for at in known.tolist()]
     import scipy.sparse as sp  # noqa: PLC0415 - as above
 
-    return sp.csr_matrix((len(texts), 0)), [], np.zeros(len(texts), bool)
+    return sp.csr_matrix(np.zeros((0, 0))), [], []
 
 
 def _sampled(rows: sp.csr_matrix) -> sp.csr_matrix:
@@ -238,6 +241,8 @@ def _by_nmf(rows: sp.csr_matrix, k: int) -> tuple[Floats, Floats]:
     with warnings.catch_warnings():
         # Topics are read by people: the last digits that convergence adds change none.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # Rounding may leave an error just below zero, whose root has no number.
+        warnings.simplefilter("ignore", RuntimeWarning)
         model.fit(_sampled(rows))
         strength = model.transform(rows)
     # Scale-free: a topic is as strong as the words it explains.
@@ -273,20 +278,26 @@ def _result(
     sizes = np.bincount(belongs[belongs >= 0], minlength=len(weights))
     found: list[Topic] = []
     numbers = np.zeros(len(weights) + 1, np.int64)
-    for old in sorted(range(len(weights)), key=lambda t: (-sizes[t], t)):
+    words_of = [_heaviest(row, vocabulary, n_words) for row in weights]
+    for old in sorted(range(len(weights)), key=lambda t: (-sizes[t], words_of[t])):
         if not sizes[old]:
             continue
-        heaviest = np.argsort(-weights[old], kind="stable")[:n_words]
-        words = tuple(vocabulary[w] for w in heaviest if weights[old][w] > _NOTHING)
         inside = np.flatnonzero(belongs == old)
         typical = inside[np.argsort(-strength[at[inside], old], kind="stable")]
         numbers[old] = len(found) + 1
         found.append(
             Topic(
                 number=len(found) + 1,
-                words=words,
+                words=words_of[old],
                 share=share_of(int(sizes[old]), n, level),
                 rows=tuple(typical[:_EXAMPLES].tolist()),
             )
         )
     return Topics(tuple(found), numbers[belongs], method)
+
+
+def _heaviest(weights: Floats, vocabulary: list[str], most: int) -> tuple[str, ...]:
+    # Equal weights differ in their last digits alone: rounded, they stand by name.
+    least = max(_FAINT * float(weights.max()), _NOTHING)
+    order = np.argsort(-weights.round(6), kind="stable")[:most]
+    return tuple(vocabulary[at] for at in order if weights[at] > least)

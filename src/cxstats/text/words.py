@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cxstats.text.aspect_dictionary import default_aspects
-from cxstats.text.lexicon import default_lexicon
 from cxstats.text.reading import LONGEST, dictionary, fold
 
 if TYPE_CHECKING:
@@ -33,10 +32,21 @@ def _cutter() -> jieba.Tokenizer:
 
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    for word in sorted({*default_aspects().words(), *default_lexicon().entries}):
+    for word in sorted(default_aspects().words()):
         if _HAN_WORD.fullmatch(word):
             cutter.add_word(word)
     return cutter
+
+
+@lru_cache(maxsize=200_000)
+def _subject(word: str) -> str:
+    """Leave the subject of a word that begins with one: 网速慢 is about 网速."""
+    subjects = default_aspects().words()
+    if word not in subjects:
+        for size in range(len(word) - 1, 1, -1):
+            if word[:size] in subjects:
+                return word[:size]
+    return word
 
 
 def content_words(text: str, ignored: Iterable[str] = ()) -> list[str]:
@@ -46,9 +56,10 @@ def content_words(text: str, ignored: Iterable[str] = ()) -> list[str]:
     are kept, stop words and those of ``ignored`` are not.
     """
     stop = stop_words().union(ignored)
+    cut = (_subject(word) for word in _cutter().cut(fold(text[:LONGEST]), HMM=False))
     return [
         word
-        for word in _cutter().cut(fold(text[:LONGEST]))
+        for word in cut
         if (_HAN_WORD.fullmatch(word) or _LATIN_WORD.fullmatch(word))
         and word not in stop
     ]
