@@ -46,31 +46,24 @@ class DriverCells:
         """Read a score histogram by the drivers (``by0``, ``by1``, ...)."""
         drivers = [f"by{at}" for at in range(len(question.drivers))]
         columns = [numbers_of(table[name]) for name in (*drivers, "score")]
-        n = numbers_of(table["n"])
-        weight, weight2 = n, n
+        sums = ("n", "n", "n")
         if question.weight is not None:
-            n, weight, weight2 = (
-                numbers_of(table[name]) for name in ("n_weighted", "w", "w2")
-            )
-        values = np.column_stack(columns)
-        known = (weight > 0) & np.isfinite(values).all(axis=1)
-        # Cells come in any order; a fixed one makes random draws repeatable.
-        order = np.lexsort((n, weight, *values.T))
-        keep = order[known[order]]
-        values = values[keep]
-        values[:, -1] = question.read(values[:, -1], weight[keep])
-        cluster = None
+            sums = ("n_weighted", "w", "w2")
+        totals = np.column_stack([numbers_of(table[name]) for name in sums])
+        clusters = np.zeros(len(totals), dtype=np.int64)
         if question.cluster is not None:
-            labels = table["cluster"].combine_chunks().dictionary_encode()
-            cluster = np.asarray(labels.indices.to_numpy(), dtype=np.int64)[keep]
-        return cls(
-            (*question.drivers, question.outcome),
-            values,
-            n[keep],
-            weight[keep],
-            weight2[keep],
-            cluster,
-        )
+            # Numbered by label: engines give rows in any order.
+            labels = [str(label) for label in table["cluster"].to_pylist()]
+            clusters = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+        matrix = np.column_stack(columns)
+        known = (totals[:, 1] > 0) & np.isfinite(matrix).all(axis=1)
+        matrix, totals, clusters = matrix[known], totals[known], clusters[known]
+        matrix[:, -1] = question.read(matrix[:, -1], totals[:, 1])
+        matrix, totals, clusters = _merged(matrix, totals, clusters)
+        n, weight, weight2 = totals.T
+        cluster = None if question.cluster is None else clusters
+        names = (*question.drivers, question.outcome)
+        return cls(names, matrix, n, weight, weight2, cluster)
 
     def moments(self) -> SecondMoments:
         """Sum the cells."""
@@ -85,6 +78,23 @@ class DriverCells:
             weighted.sum(axis=0),
             products,
         )
+
+
+def _merged(
+    matrix: Floats, totals: Floats, clusters: Ints
+) -> tuple[Floats, Floats, Ints]:
+    """Sort the cells and add up equal ones.
+
+    Equal outcomes may have come from different answers, such as the 9s and 10s of
+    promoters. A fixed order makes random draws repeatable.
+    """
+    if not len(matrix):
+        return matrix, totals, clusters
+    order = np.lexsort((*matrix.T, clusters))
+    matrix, totals, clusters = matrix[order], totals[order], clusters[order]
+    new = (np.diff(matrix, axis=0) != 0).any(axis=1) | (np.diff(clusters) != 0)
+    starts = np.flatnonzero(np.concatenate([[True], new]))
+    return matrix[starts], np.add.reduceat(totals, starts), clusters[starts]
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:

@@ -58,10 +58,6 @@ def numbers(result: cxstats.KeyDrivers) -> dict[tuple[str, str], float]:
     }
 
 
-def values(result: cxstats.KeyDrivers) -> dict[str, float]:
-    return {driver.name: driver.importance.value for driver in result}
-
-
 def kinds(result: Any) -> set[str]:
     return {notice.kind for notice in result.warnings}
 
@@ -91,17 +87,19 @@ def test_classes_equal_a_column_made_by_hand() -> None:
     data = survey()
     data["class"] = np.select([data.overall >= 9, data.overall <= 6], [1, -1], 0)
     by_hand = found(data, outcome="class")
-    assert values(found(data, measure="nps")) == pytest.approx(values(by_hand))
+    assert numbers(found(data, measure="nps")) == pytest.approx(numbers(by_hand))
     data["rank"] = data.overall.rank()
-    ordinal = values(found(data, measure="ordinal"))
-    assert ordinal == pytest.approx(values(found(data, outcome="rank")))
+    ordinal = numbers(found(data, measure="ordinal"))
+    assert ordinal == pytest.approx(numbers(found(data, outcome="rank")))
 
 
 @settings(max_examples=5)
 @given(st.permutations(range(60)))
 def test_the_order_of_rows_is_irrelevant(order: list[int]) -> None:
     data = survey(60)
-    assert numbers(found(data.iloc[order])) == pytest.approx(numbers(found(data)))
+    for options in ({}, {"cluster": "grid", "weight": "weight"}):
+        whole = numbers(found(data, **options))
+        assert numbers(found(data.iloc[order], **options)) == pytest.approx(whole)
 
 
 def test_weights_of_one_change_nothing() -> None:
