@@ -12,6 +12,8 @@ from cxstats.charts.theme import PALETTE, ROW_HEIGHT, UNITS, Caption, frame_of, 
 
 __all__ = ["effect_chart", "looks_chart", "parallel_chart", "qini_chart"]
 
+_LABELS = alt.Axis(labelAngle=0, labelOverlap=True)
+
 
 def effect_chart(
     rows: Sequence[Mapping[str, Any]], *, unit: str, title: str = ""
@@ -31,7 +33,8 @@ def effect_chart(
     frame = pd.DataFrame(list(rows), columns=["label", "value", "lower", "upper", "n"])
     base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=None, title=None))
     whiskers = base.mark_rule(strokeWidth=2, color=PALETTE["accent"]).encode(
-        x=alt.X("lower:Q", title="Effect", axis=alt.Axis(format=form)), x2="upper:Q"
+        x=alt.X("lower:Q", title="Effect", axis=alt.Axis(format=form, tickCount=6)),
+        x2="upper:Q",
     )
     dots = base.mark_point(filled=True, size=70, color=PALETTE["accent"]).encode(
         x="value:Q",
@@ -55,7 +58,9 @@ def looks_chart(rows: Sequence[Mapping[str, Any]], *, unit: str, title: str) -> 
         As in `effect_chart`.
     """
     form = UNITS[unit][1]
-    base = alt.Chart(frame_of(rows)).encode(x=alt.X("look:O", title=None, sort=None))
+    base = alt.Chart(frame_of(rows)).encode(
+        x=alt.X("look:O", title=None, sort=None, axis=_LABELS)
+    )
     band = base.mark_area(color=PALETTE["accent"], opacity=0.2).encode(
         y=alt.Y("lower:Q", title="Effect", axis=alt.Axis(format=form)), y2="upper:Q"
     )
@@ -80,7 +85,7 @@ def parallel_chart(rows: Sequence[Mapping[str, Any]], *, unit: str, title: str) 
         alt.Chart(frame_of(rows))
         .mark_line(point=True)
         .encode(
-            x=alt.X("period:O", title=None, sort=None),
+            x=alt.X("period:O", title=None, sort=None, axis=_LABELS),
             y=alt.Y(
                 "value:Q",
                 title=name,

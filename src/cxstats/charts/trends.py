@@ -72,7 +72,7 @@ def control_chart(
             scale=alt.Scale(domain=list(_STATES), range=list(_STATES.values())),
             title=None,
         ),
-        shape=alt.Shape("state:N", title=None),
+        shape=alt.Shape("state:N", scale=alt.Scale(domain=list(_STATES)), title=None),
         tooltip=[
             alt.Tooltip(f"period:{kind}"),
             alt.Tooltip("value:Q", format=form),

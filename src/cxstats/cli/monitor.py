@@ -82,6 +82,12 @@ def _add_design(parser: argparse.ArgumentParser) -> None:
         help="what widens the limits: sampling error, or movement between periods too",
     )
     parser.add_argument(
+        "--season",
+        choices=("auto", "keep", "remove"),
+        default="auto",
+        help="whether limits follow the season (default: a strong one seen 3 times)",
+    )
+    parser.add_argument(
         "--cusum-limit",
         type=float,
         default=ChartDesign().h,
@@ -110,6 +116,7 @@ def _watched(options: argparse.Namespace, source: Source) -> Monitoring:
         "spread": options.spread,
         "design": ChartDesign(h=options.cusum_limit),
         "drop": options.drop,
+        "season": options.season,
         "where": options.where,
         "time_zone": options.time_zone,
         "level": options.level,

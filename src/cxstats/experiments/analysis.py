@@ -32,6 +32,7 @@ from cxstats.scales import Scale, parse_scale
 __all__ = ["experiment"]
 
 _MOST_ARMS = 50
+_MOST_SEGMENTS = 1_000
 
 
 def experiment(  # noqa: PLR0913 - a notebook names what it means, all but four optional
@@ -161,6 +162,11 @@ def _collect(engine: Engine, data: Any, outcome: Outcome, plan: _Plan) -> _Found
         arms[key[0]] = arms.get(key[0], Moments()) + used
         if plan.segment:
             segments.setdefault(key[1], {})[key[0]] = used
+    if len(segments) > _MOST_SEGMENTS:
+        raise InputError(
+            f"{plan.segment!r} holds {len(segments):,} values, too many for segments; "
+            "put values together first"
+        )
     pairs = _pairs(engine, source, outcome, plan, arms)
     return _Found(_ordered(arms, plan), segments, without, pairs)
 

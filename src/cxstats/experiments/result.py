@@ -17,6 +17,8 @@ from cxstats.results import Result
 
 __all__ = ["ExperimentResult"]
 
+_SHOWN_SEGMENTS = 30
+
 _DECIMALS = {"points": 1, "share": 2, "score": 3}
 
 
@@ -122,7 +124,7 @@ class ExperimentResult(Result):
             for name, e in self.arms.items()
         ]
         effects = []
-        for item in (*self.effects, *self.segments):
+        for item in (*self.effects, *self.segments[:_SHOWN_SEGMENTS]):
             e = item.estimate
             tests = [format_value(x, "score", 4) for x in (item.p, item.q)]
             effects.append(
@@ -142,5 +144,8 @@ class ExperimentResult(Result):
         if sharpened:
             heads = ["adjusted (CUPED)", "difference", "lower", "upper"]
             parts.append(text_table(heads, sharpened))
+        more = len(self.segments) - _SHOWN_SEGMENTS
+        if more > 0:
+            parts.append(f"... and {more} more effects in segments")
         notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
         return "\n".join([*parts, *notices])

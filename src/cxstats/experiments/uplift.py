@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from cxstats.engine import Engine
 from cxstats.errors import InputError
@@ -18,7 +19,7 @@ from cxstats.experiments.sample_ratio import sample_ratio_check
 from cxstats.experiments.uplift_result import Scorer, UpliftResult
 from cxstats.filters import Filter, In
 from cxstats.inputs import filter_of
-from cxstats.models import Rows, grouped_folds, read_rows
+from cxstats.models import Rows, as_texts, grouped_folds, read_rows
 
 __all__ = ["uplift"]
 
@@ -163,7 +164,7 @@ def _known(
         )
     lost = int((~usable).sum())
     rows = rows.take(usable)
-    wanted = str(treatment).strip()
+    wanted = as_texts(pd.Series([treatment]))[0]
     t = np.array([text == wanted for text in rows.texts(arm)], dtype=bool)
     if len(rows) < _FEWEST or t.all() or not t.any():
         raise InputError(

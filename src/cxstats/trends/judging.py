@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from cxstats.estimates import Notice
+from cxstats.errors import InputError
+from cxstats.estimates import Floats, Notice
 from cxstats.segmentation import MOST_BINS
 from cxstats.trends.baselines import choose_baseline
 from cxstats.trends.breaks import ChangePoints, change_points
@@ -17,7 +18,7 @@ from cxstats.trends.calendar import CYCLES
 from cxstats.trends.detection import FACTORS, TimeToDetect, time_to_detect
 from cxstats.trends.growth import Growth, value_growth
 from cxstats.trends.limits import ControlLimits, Spread, control_limits
-from cxstats.trends.notices import series_notices
+from cxstats.trends.notices import STRONG_SEASON, series_notices
 from cxstats.trends.paths import follow
 from cxstats.trends.result import Monitoring
 from cxstats.trends.robust import dispersion_of, robust_z
@@ -27,6 +28,9 @@ from cxstats.trends.series import Series
 from cxstats.trends.signals import find_signals
 
 __all__ = ["Plan", "Subject", "judge"]
+
+_SEASONS = 3
+"""Seen less often, a season cannot be told from what happened once."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,14 @@ class Plan:
     design: ChartDesign
     level: float
     drop: float | None = None
+    season: str = "auto"
+
+    def __post_init__(self) -> None:
+        """Refuse what is not known of the season."""
+        if self.season not in {"auto", "keep", "remove"}:
+            raise InputError(
+                f"season must be auto, keep or remove; received {self.season!r}"
+            )
 
 
 def judge(
@@ -74,7 +86,10 @@ def judge(
     notices: Iterable[Notice],
 ) -> Monitoring:
     """Put limits, paths, changes, season, growth and detectability to a series."""
-    changes = _changes(series, plan.level)
+    season = _season(series)
+    removed = _removed(season, plan.season)
+    level = series.value - removed
+    changes = _changes(series, level, plan.level)
     chosen = choose_baseline(series, changes, plan.baseline, plan.leave_out)
     limits = control_limits(
         series.n_effective,
@@ -85,10 +100,10 @@ def judge(
         width=plan.design.width,
         spread=plan.spread,
         within=subject.within,
+        season=removed / subject.factor,
     )
     paths = follow(limits.z, plan.design)
-    robust = robust_z(series.value)
-    season = _season(series)
+    robust = robust_z(level)
     told = series_notices(series, limits, season, chosen)
     return Monitoring(
         metric=subject.metric,
@@ -115,13 +130,20 @@ def judge(
     )
 
 
-def _changes(series: Series, level: float) -> ChangePoints:
+def _removed(season: SeasonalTrend | None, wanted: str) -> Floats | float:
+    """Return the season that limits follow: a strong one, seen three times."""
+    if season is None or wanted == "keep":
+        return 0.0
+    seen = len(season.values) / season.period
+    is_sure = season.strength >= STRONG_SEASON and seen >= _SEASONS
+    return season.season if is_sure or wanted == "remove" else 0.0
+
+
+def _changes(series: Series, values: Floats, level: float) -> ChangePoints:
     used = series.n > 0
     if used.sum() > MOST_BINS:
         return ChangePoints((), float("nan"), None, level)
-    return change_points(
-        series.value[used], weights=series.n_effective[used], level=level
-    )
+    return change_points(values[used], weights=series.n_effective[used], level=level)
 
 
 def _season(series: Series) -> SeasonalTrend | None:

@@ -53,6 +53,8 @@ class ControlLimits:
         Variance of one answer on the baseline.
     width
         Limits in standard deviations.
+    is_seasonal
+        Whether limits follow a season.
     """
 
     centre: float
@@ -63,6 +65,7 @@ class ControlLimits:
     method: str
     variance: float
     width: float = 3.0
+    is_seasonal: bool = False
 
     @property
     def outside(self) -> Flags:
@@ -80,6 +83,7 @@ def control_limits(  # noqa: PLR0913 - one chart, its limits named
     width: float = 3.0,
     spread: Spread = "auto",
     within: bool = False,
+    season: Floats | float = 0.0,
 ) -> ControlLimits:
     """Compute the centre and the limits from n, mean and mean square per period.
 
@@ -103,6 +107,8 @@ def control_limits(  # noqa: PLR0913 - one chart, its limits named
     within
         Take the variance within periods (means) rather than around the centre
         (shares and net scores, whose variance follows from their level).
+    season
+        Regular deviation of each period from the level; limits follow it.
 
     Raises
     ------
@@ -115,13 +121,15 @@ def control_limits(  # noqa: PLR0913 - one chart, its limits named
     n); Laney (2002), Quality Engineering 14(4); Cryer & Ryan (1990), Journal of
     Quality Technology 22(3), for the precision of a moving range.
     """
-    size, level, squares = (np.asarray(x, dtype=float) for x in (n, value, square))
+    size, own, squares = (np.asarray(x, dtype=float) for x in (n, value, square))
+    level = own - season
     chosen = _baseline(size, baseline)
     if not width > 0:
         raise InputError(f"limits lie at a width above 0; received {width}")
     total = size[chosen].sum()
     centre = float((size * np.nan_to_num(level))[chosen].sum() / total)
-    around = level[chosen] ** 2 if within else np.full(int(chosen.sum()), centre**2)
+    # The mean square holds the season too, unless it is taken around each period.
+    around = own[chosen] ** 2 if within else centre**2 + (own**2 - level**2)[chosen]
     variance = float((size[chosen] * (squares[chosen] - around)).sum() / total)
     variance = max(variance, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -132,13 +140,14 @@ def control_limits(  # noqa: PLR0913 - one chart, its limits named
     low, high = ends
     return ControlLimits(
         centre=centre,
-        lower=np.clip(centre - width * factor * error, low, high),
-        upper=np.clip(centre + width * factor * error, low, high),
+        lower=np.clip(centre + season - width * factor * error, low, high),
+        upper=np.clip(centre + season + width * factor * error, low, high),
         z=raw / factor,
         spread=moved,
         method="laney" if is_laney else "shewhart",
         variance=variance,
         width=width,
+        is_seasonal=bool(np.any(season)),
     )
 
 

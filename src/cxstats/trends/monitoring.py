@@ -56,6 +56,7 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
     spread: Spread = "auto",
     design: ChartDesign | None = None,
     drop: float | None = None,
+    season: str = "auto",
     weight: str | None = None,
     where: str | Filter | None = None,
     time_zone: str = "UTC",
@@ -93,6 +94,10 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
     drop
         Size of a drop, in the unit, whose detection is told: by default 5 points, a
         share of 0.05, or 5 % of the scale of a mean.
+    season
+        ``auto``: where a season is strong (0.64) and was seen three times, limits and
+        changes of level follow it. ``keep``: never. ``remove``: always, where there
+        are two full seasons.
     weight, where, time_zone, level, engine
         As in `nps`; the zone is that of the days meant.
 
@@ -135,6 +140,7 @@ def monitor(  # noqa: PLR0913 - a notebook names what it means, all but three op
         design=design or ChartDesign(),
         level=level,
         drop=drop,
+        season=season,
     )
     return monitor_cells(found, target, plan)
 

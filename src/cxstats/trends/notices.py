@@ -14,10 +14,11 @@ from cxstats.trends.limits import ControlLimits
 from cxstats.trends.seasonality import SeasonalTrend
 from cxstats.trends.series import Series
 
-__all__ = ["collection_notices", "series_notices", "without_time"]
+__all__ = ["STRONG_SEASON", "collection_notices", "series_notices", "without_time"]
 
 _FEW_PERIODS = 20
-_STRONG_SEASON = 0.64
+STRONG_SEASON = 0.64
+"""Strength from which a season counts as strong (Wang, Smith and Hyndman)."""
 
 
 def collection_notices(
@@ -65,12 +66,16 @@ def series_notices(
             "change; choose a baseline to judge by another level",
         )
     yield from _of_limits(limits, int((baseline.periods & (series.n > 0)).sum()))
-    if season is not None and season.strength >= _STRONG_SEASON:
+    if season is not None and season.strength >= STRONG_SEASON:
+        told = (
+            "limits and changes of level follow it"
+            if limits.is_seasonal
+            else "it is not taken out, so compare with the same period a year before"
+        )
         yield Notice(
             "season",
             f"the season accounts for {season.strength:.0%} of the movement around the "
-            "trend: compare with the same period a year before, and read the limits "
-            "as including the season",
+            f"trend; {told}",
         )
 
 

@@ -52,6 +52,7 @@ def monitor_rate(  # noqa: PLR0913 - a notebook names what it means
     spread: Spread = "auto",
     design: ChartDesign | None = None,
     drop: float | None = None,
+    season: str = "auto",
     where: str | Filter | None = None,
     time_zone: str = "UTC",
     level: float = 0.95,
@@ -72,7 +73,7 @@ def monitor_rate(  # noqa: PLR0913 - a notebook names what it means
         Unit of the rate: 10,000 customers, 1,000,000 users.
     period
         ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-    baseline, leave_out, spread, design, where, time_zone, level, engine
+    baseline, leave_out, spread, design, season, where, time_zone, level, engine
         As in `monitor`.
     drop
         Change of the rate whose detection is told; a quarter of it by default.
@@ -117,6 +118,7 @@ def monitor_rate(  # noqa: PLR0913 - a notebook names what it means
         spread=spread,
         design=design or ChartDesign(),
         level=level,
+        season=season,
     )
     mean = per * float(counts.sum() / base.sum())
     subject = Subject(

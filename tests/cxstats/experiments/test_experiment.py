@@ -137,6 +137,7 @@ def test_every_result_has_its_four_faces() -> None:
         ({"expected": {"c": 1}}, "planned share"),
         ({"expected": {"c": 1, "t": 0}}, "above 0"),
         ({"arm": "many"}, "too many"),
+        ({"segment": "each"}, "too many for segments"),
         ({"outcome": "amount", "kind": "share"}, "0 and 1"),
         ({"covariate": "amount", "missing_as_zero": True}, "covariate"),
         ({"where": "arm = 't'"}, "must hold the control"),
@@ -146,7 +147,8 @@ def test_what_cannot_be_compared_is_refused(
     change: dict[str, Any], message: str
 ) -> None:
     many = ["c", *(f"x{i}" for i in range(999))]
-    data = trial(many=many, amount=np.arange(1000.0))
+    data = trial(600, 600).assign(each=np.arange(1200), amount=np.arange(1200.0))
+    data["many"] = (many * 2)[:1200]
     with pytest.raises(InputError, match=message):
         analyse(data, **change)
 

@@ -251,6 +251,13 @@ def test_without_heterogeneity_it_says_treat_all_or_none() -> None:
     assert "verdict" in kinds(found)
 
 
+def test_arms_may_be_true_and_false() -> None:
+    data = campaign(1000)
+    data["arm"] = data["arm"].eq("offer")
+    found = learn(data, control=False, treatment=True)
+    assert found.n == 1000
+
+
 def test_order_of_rows_and_missing_outcomes_change_no_verdict() -> None:
     data = campaign(1500)
     data.loc[:4, "yes"] = np.nan

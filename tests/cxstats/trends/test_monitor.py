@@ -108,6 +108,26 @@ def test_share_of_complaints_has_season_and_growth_year_over_year() -> None:
     assert len(found.growth) == 35
 
 
+def test_limits_follow_a_strong_season_and_still_see_what_is_unusual() -> None:
+    rng = np.random.default_rng(5)
+    level = [
+        0.55 + 0.15 * np.sin(at * np.pi / 6) + rng.normal(0, 0.02) for at in range(48)
+    ]
+    level[40] += 0.15
+    data = months(level, 400, 2022)
+    found = cxstats.monitor(data, score="q", time="day")
+    kept = cxstats.monitor(data, score="q", time="day", season="keep")
+    assert found.limits.is_seasonal
+    assert not kept.limits.is_seasonal
+    assert found.changes.changes == ()
+    assert {s.position for s in found.signals if s.kind == "limits"} == {40}
+    assert len(kept.signals) > 5 * len(found.signals)
+    (notice,) = [n for n in found.warnings if n.kind == "season"]
+    assert "limits and changes of level follow it" in notice.message
+    with pytest.raises(InputError, match="season must be"):
+        cxstats.monitor(data, score="q", time="day", season="no")
+
+
 def complaints(per_month: list[int]) -> pa.Table:
     days = [
         date(2024 + at // 12, at % 12 + 1, 3 + k % 20)
