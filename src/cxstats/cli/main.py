@@ -37,6 +37,7 @@ _COMMANDS = {
     "discover": ("discover", "who scores differently: each cause once, in words"),
     "breakpoints": ("breakpoints", "where along a number the score changes"),
     "plan": ("plan", "sample size for a margin or change, or what n answers show"),
+    "nonresponse": ("nonresponse", "the score of everybody asked, answered or not"),
     "scorecard": ("scorecard", "people, departments or grids compared fairly"),
     "rake": ("rake", "weight the rows of a file to the targets of its base"),
     "text": ("text", "what comments say: feelings, aspects, topics"),

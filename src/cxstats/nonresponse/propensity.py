@@ -17,9 +17,9 @@ from cxstats.estimates import Floats
 
 __all__ = ["Propensity", "area_under_curve", "calibration_gap", "fit_propensity"]
 
-_RIDGE = 1e-6
+_RIDGE = 1e-8
 _STEPS = 60
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-13
 _GROUPS = 10
 
 

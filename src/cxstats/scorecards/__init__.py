@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from cxstats.scorecards.card import scorecard
+from cxstats.scorecards.card import scorecard, scorecard_from_cells
 from cxstats.scorecards.funnel import Funnel, funnel, funnel_of_shares
 from cxstats.scorecards.heterogeneity import Heterogeneity, heterogeneity
+from cxstats.scorecards.judging import Rules
 from cxstats.scorecards.result import Scorecard, UnitCard
 from cxstats.scorecards.shrinkage import james_stein, posterior, shrink
 
 __all__ = [
     "Funnel",
     "Heterogeneity",
+    "Rules",
     "Scorecard",
     "UnitCard",
     "funnel",
@@ -19,5 +21,6 @@ __all__ = [
     "james_stein",
     "posterior",
     "scorecard",
+    "scorecard_from_cells",
     "shrink",
 ]

@@ -25,7 +25,7 @@ from cxstats.scorecards.mix import Adjusted, MixCells, adjust_by_model, standard
 from cxstats.scorecards.result import About, Scorecard
 from cxstats.weighting.classes import adjustment_keys, listed, merge_rare
 
-__all__ = ["AdjustMethod", "ScoreMetric", "scorecard"]
+__all__ = ["AdjustMethod", "ScoreMetric", "scorecard", "scorecard_from_cells"]
 
 AdjustMethod = Literal["model", "direct"]
 ScoreMetric = Literal["nps", "mean"]
@@ -115,49 +115,79 @@ def scorecard(  # noqa: PLR0913 - a notebook names what it means, all but three 
     """
     read = NPS_0_10 if scale is None else parse_scale(scale)
     columns = listed(adjust)
-    _check(metric, adjust_method, read, level)
+    _check(metric, adjust_method, read)
+    rules = Rules(target, method, minimum, level)
     query = HistogramQuery(
         score=score,
-        by=(replace(as_key(unit), name="by0"), *columns),
+        by=(unit, *columns),
         weight=weight,
         where=filter_of(where),
     )
     coding = ScaleCoding(read, tuple(missing), whole=metric == "nps")
-    cells = _collect(data, query, coding, engine)
-    names = tuple(as_key(column).name for column in columns)
+    return scorecard_from_cells(
+        _collect(data, query, coding, engine),
+        metric=metric,
+        adjust_method=adjust_method,
+        rules=rules,
+    )
+
+
+def scorecard_from_cells(
+    cells: ScoreCells,
+    *,
+    metric: ScoreMetric = "nps",
+    adjust_method: AdjustMethod = "model",
+    rules: Rules | None = None,
+) -> Scorecard:
+    """Make a scorecard from cells that were collected before, or merged.
+
+    Parameters
+    ----------
+    cells
+        Score cells on a scale, by unit and then by the columns of the mix.
+    metric, adjust_method
+        As in `scorecard`.
+    rules
+        Target in the unit of the metric, method, minimum n and level.
+
+    Raises
+    ------
+    InputError
+        If no unit has a valid answer, or the metric or method is unknown.
+    """
+    coding = cells.coding
+    if not isinstance(coding, ScaleCoding) or not cells.by:
+        raise InputError("a scorecard takes cells of scores on a scale, by unit")
+    rules, read = rules or Rules(), coding.scale
+    _check(metric, adjust_method, read)
+    unit, *names = cells.by
     used, cuts = _used(cells), read if metric == "nps" else None
-    mix, units, notices = _mix_cells(cells, used, names, cuts)
-    made = _ADJUSTMENTS[adjust_method](mix) if columns else None
+    mix, units, notices = _mix_cells(cells, used, cuts)
+    made = _ADJUSTMENTS[adjust_method](mix) if names else None
     variance = _variance(cells, used, mix, cuts)
     scores = _scores(mix, made, variance, _ends(read, metric))
     about = About(
         metric=metric if metric != "nps" or read.is_nps else "nps_like",
-        unit=as_key(unit).name,
-        adjusted_for=names,
-        adjust_method=adjust_method if columns else None,
-        target=target,
+        unit=unit,
+        adjusted_for=tuple(names),
+        adjust_method=adjust_method if names else None,
+        target=rules.target,
         answer_variance=variance,
         excluded=_excluded(cells, used),
     )
-    factor = about.factor
-    goal = None if target is None else target / factor
-    rules = Rules(goal, method, minimum, level)
-    judged = judge_units(scores, rules)
+    goal = None if rules.target is None else rules.target / about.factor
+    judged = judge_units(scores, replace(rules, target=goal))
     notices += scale_notices(cells, read) if metric == "nps" else []
     warnings = (*notices, *(made.warnings if made else ()), *judged.warnings)
     return Scorecard(about, rules, scores, judged, units, warnings)
 
 
-def _check(metric: str, adjust_method: str, scale: Scale, level: float) -> None:
+def _check(metric: str, adjust_method: str, scale: Scale) -> None:
     if metric not in {"nps", "mean"}:
         raise InputError(f"metric must be nps or mean; received {metric!r}")
     if adjust_method not in _ADJUSTMENTS:
         raise InputError(
             f"adjust_method must be model or direct; received {adjust_method!r}"
-        )
-    if not 0 < level < 1:
-        raise InputError(
-            f"the confidence level lies between 0 and 1, such as 0.95; received {level}"
         )
     if metric == "nps":
         scale.cuts()
@@ -170,10 +200,13 @@ def _collect(
     with engine_for(engine) as opened:
         source = source_of(data, query.columns())
         unit, *columns = query.by
-        keys = adjustment_keys(opened, source, columns, query.where)
-        keys = tuple(replace(as_key(k), name=f"by{i + 1}") for i, k in enumerate(keys))
-        table = opened.score_histogram(source, replace(query, by=(unit, *keys)))
-    names = [f"by{i}" for i in range(len(keys) + 1)]
+        mix = adjustment_keys(opened, source, columns, query.where)
+        # Own names keep a column called "n" or "score" from meeting the counts.
+        keys = [
+            replace(as_key(key), name=f"by{i}") for i, key in enumerate((unit, *mix))
+        ]
+        table = opened.score_histogram(source, replace(query, by=tuple(keys)))
+    names = [as_key(key).name for key in query.by]
     return ScoreCells.from_histogram(table, by=names, coding=coding)
 
 
@@ -204,7 +237,7 @@ def _coded(scores: Floats, scale: Scale | None) -> Floats:
 
 
 def _mix_cells(
-    cells: ScoreCells, keep: Flags, names: tuple[str, ...], scale: Scale | None
+    cells: ScoreCells, keep: Flags, scale: Scale | None
 ) -> tuple[MixCells, tuple[Any, ...], list[Notice]]:
     """Put the cells of each unit and mix together."""
     if not keep.any():
@@ -221,7 +254,7 @@ def _mix_cells(
     values = _coded(cells.numbers("score"), scale)[keep] * cells.numbers("w")[keep]
     order = sorted({key[0] for key in keys}, key=lambda unit: (str(type(unit)), unit))
     place = {unit: i for i, unit in enumerate(order)}
-    levels, notices = [], []
+    names, levels, notices = cells.by[1:], [], []
     for i, name in enumerate(names):
         found, merged = merge_rare([key[i + 1] for key in keys], n, 1, MOST_VALUES)
         levels.append(found)

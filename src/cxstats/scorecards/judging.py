@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxstats.aggregates.encoding import Ints
+from cxstats.errors import InputError
 from cxstats.estimates import Floats, Notice
-from cxstats.reporting import MinimumN
+from cxstats.reporting import DEFAULT_POLICY, MinimumN
 from cxstats.scorecards.funnel import Funnel, funnel
 from cxstats.scorecards.heterogeneity import Heterogeneity, TauMethod, heterogeneity
 from cxstats.scorecards.shrinkage import Posterior, Shrunken, posterior, shrink
@@ -53,7 +54,7 @@ class Rules:
     Parameters
     ----------
     target
-        Score that units are held to, as the scores; None without.
+        Score that units are held to, in the unit of the scores; None without.
     method
         How the variance between units is estimated.
     minimum
@@ -62,13 +63,26 @@ class Rules:
         Confidence level.
     winsor
         See `funnel`.
+
+    Raises
+    ------
+    InputError
+        If the level is not between 0 and 1.
     """
 
-    target: float | None
-    method: TauMethod
-    minimum: MinimumN
-    level: float
+    target: float | None = None
+    method: TauMethod = "reml"
+    minimum: MinimumN = DEFAULT_POLICY
+    level: float = 0.95
     winsor: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse a level that is not a probability."""
+        if not 0 < self.level < 1:
+            raise InputError(
+                "the confidence level lies between 0 and 1, such as 0.95; received "
+                f"{self.level}"
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 import cxstats
 from cxstats.engine import Bins, Engine, PeriodBucket, open_engine
 from cxstats.errors import ColumnNotFoundError, InputError
-from cxstats.scorecards import funnel, heterogeneity, james_stein, posterior
+from cxstats.scorecards import (
+    Rules,
+    funnel,
+    heterogeneity,
+    james_stein,
+    posterior,
+    scorecard_from_cells,
+)
 
 
 @functools.cache
@@ -307,6 +314,20 @@ def test_estimators_refuse_what_they_cannot_do() -> None:
         funnel(np.arange(3.0), np.ones(3), 0.0, winsor=0.5)
     with pytest.raises(InputError, match="no more events"):
         cxstats.scorecards.funnel_of_shares([3], [2])
+
+
+def test_cells_of_two_months_make_the_card_of_both(mixed: pd.DataFrame) -> None:
+    parts = [mixed.iloc[::2], mixed.iloc[1::2]]
+    by = ("unit", "product")
+    cells = [cxstats.nps(part, score="q", by=by).cells for part in parts]
+    rules = Rules(target=10)
+    merged = scorecard_from_cells(cells[0] + cells[1], rules=rules)
+    pooled = cxstats.scorecard(
+        mixed, unit="unit", score="q", adjust="product", target=10
+    )
+    assert merged.to_dict() == pooled.to_dict()
+    with pytest.raises(InputError, match="cells of scores"):
+        scorecard_from_cells(cxstats.nps(mixed, score="q").cells)
 
 
 @settings(max_examples=15)
