@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weight", metavar="COL", help="column of weights")
     parser.add_argument("--where", metavar="EXPR", help="rows to keep")
+    parser.add_argument("--engine", metavar="URL", help="where the rows are read")
     parser.add_argument(
         "--save", metavar="FILE", help="write the logistic model as JSON for later use"
     )
@@ -85,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
         gap=options.gap,
         weight=options.weight,
         where=options.where,
+        engine=options.engine,
         level=options.level,
     )
     notices = (*result.warnings, *file_notices(table))
