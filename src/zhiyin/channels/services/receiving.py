@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from zhiyin.accounts.services import record
 from zhiyin.channels.base import Callback, CallbackAnswer, Inbound
@@ -159,7 +160,7 @@ def apply_report(*, message: Message, report: InboundMessage) -> None:
         row.filter(state__in=states).update(
             state=MessageState.FAILED,
             finished_at=now,
-            error=error[:500] or "the receiver's side refused it",
+            error=error[:500] or gettext_noop("the receiver's side refused it"),
         )
 
 

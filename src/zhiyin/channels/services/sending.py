@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext_noop
 
 from zhiyin.channels.base import (
     Channel,
@@ -223,7 +224,7 @@ def give_up_claims() -> bool:
     stale = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=limit)
     stale.update(
         state=MessageState.UNCERTAIN,
-        error="the worker ended while it handed the message over",
+        error=gettext_noop("the worker ended while it handed the message over"),
     )
     return False
 
@@ -232,6 +233,6 @@ def expire_messages() -> bool:
     """Let go of messages that were not sent in time."""
     now = clock.now()
     late = Message.objects.filter(state=MessageState.QUEUED, expires_at__lte=now)
-    late.filter(error="").update(error="it could not be sent in time")
+    late.filter(error="").update(error=gettext_noop("it could not be sent in time"))
     late.update(state=MessageState.FAILED, finished_at=now)
     return False
