@@ -52,11 +52,17 @@ class NumberCoding:
         number = to_number(value)
         if value is None or not str(value).strip() or number != number:  # noqa: PLR0124
             return None, "blank"
-        if value in self.missing:
+        if _code(value) in {_code(code) for code in self.missing}:
             return number, "missing_code"
         if number is None or not math.isfinite(number):
             return None, "not_a_number"
         return number, ""
+
+
+def _code(value: Any) -> float | str:
+    """Return what a code of no answer is known by: its number, or its text."""
+    number = to_number(value)
+    return str(value).strip().casefold() if number is None else number
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,20 @@ def test_values_with_few_answers_are_named() -> None:
     assert not cxstats.rake(ROWS, {"sex": TARGETS["sex"]}).warnings
 
 
+def test_numbers_and_totals_leave_out_codes_of_no_answer() -> None:
+    fee = pa.array(["10", "20.5", "-", "999", " ", None] + ["30"] * 94)
+    data = ROWS.append_column("fee", fee)
+    made = cxstats.rake(data, {"sex": TARGETS["sex"]})
+    codes = ("-", 999)
+    mean = made.estimate(data, "fee", statistic="mean", missing=codes)
+    assert mean.n == 96
+    assert 29 < mean.value < 30
+    total = made.estimate(data, "fee", statistic="total", missing=codes)
+    assert total.value == pytest.approx(mean.value * 960, rel=0.02)
+    words = made.estimate(data, "fee", statistic="mean", missing=(999,))
+    assert words.n == 96
+
+
 def test_other_rows_than_those_weighted_are_refused() -> None:
     made = cxstats.rake(ROWS, TARGETS)
     other = ROWS.set_column(0, "region", pa.array(["东"] * 100))
