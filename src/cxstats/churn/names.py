@@ -7,7 +7,7 @@ import re
 __all__ = ["is_after_the_outcome"]
 
 _AFTER = re.compile(
-    r"churn|cancel|terminat|deactivat|disconnect|port[ _-]?out|win[ _-]?back|"
+    r"churn|cancel|terminat|deactivat|port[ _-]?out|win[ _-]?back|"
     r"save[ _-]?offer|exit[ _-]?(survey|reason|date)|(leav|left)[ _-]?(reason|date)|"
     r"customer[ _-]?status|"
     r"流失|离网|離網|销户|銷戶|拆机|拆機|携出|攜出|退网|退網|注销|註銷|挽留|召回",
@@ -25,7 +25,7 @@ def is_after_the_outcome(name: str, label: str) -> bool:
     name
         The column.
     label
-        The outcome's column: a name that contains it counts too.
+        The outcome's column: a name that begins with it counts too.
 
     Examples
     --------
@@ -33,7 +33,8 @@ def is_after_the_outcome(name: str, label: str) -> bool:
     (True, False)
     """
     plain, outcome = _plain(name), _plain(label)
-    named = len(outcome) >= _SHORTEST and outcome in plain
+    # Not anywhere in the name: the days left of a contract are known beforehand.
+    named = len(outcome) >= _SHORTEST and plain.startswith(outcome)
     return named or _AFTER.search(name) is not None
 
 

@@ -25,7 +25,7 @@ examples:
   cxstats loyalty risk customers.csv --revenue fee --probability risk --by cause \\
       --where "score <= 6"
   cxstats loyalty profit customers.csv --score score --revenue fee --fees overage
-  cxstats loyalty linkage customers.csv --score score --churned left"""
+  cxstats loyalty linkage customers.csv --score score --churned left --json"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

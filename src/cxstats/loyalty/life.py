@@ -125,8 +125,7 @@ class LifeTable:
         """Customers of equal weight that would be as precise at the start."""
         if not len(self.time) or not self.at_risk_squared[0]:
             return 0.0
-        kish = self.at_risk[0] ** 2 / self.at_risk_squared[0]
-        return float(self.n * kish / max(self.at_risk[0], 1e-300))
+        return float(self.at_risk[0] ** 2 / self.at_risk_squared[0])
 
     def median(self, level: float) -> Estimate:
         """Estimate the time after which half have left (Brookmeyer and Crowley 1982).

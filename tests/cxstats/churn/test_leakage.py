@@ -104,6 +104,7 @@ def test_honest_columns_raise_no_alarm(table):
         ("port_out_date", True),
         ("销户时间", True),
         ("left_flag", True),
+        ("contract_left_days", False),
         ("Contract", False),
         ("tenure", False),
         ("欠费停机次数", False),

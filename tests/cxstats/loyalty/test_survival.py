@@ -79,6 +79,8 @@ def test_weights_count_like_repeated_customers():
     repeated = stay([rows[0]] * 2 + [rows[1]] + [rows[2]] * 3)
     assert weighted.curve().at(3).value == repeated.curve().at(3).value
     assert weighted.excluded["no_weight"] == 1
+    assert weighted.curve().at(3).n_effective == pytest.approx(36 / 14)
+    assert repeated.curve().at(3).n_effective == 6
 
 
 def test_groups_are_tested_and_compared_with_the_largest():
