@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cxstats import text
     from cxstats.churn import ChurnResult, StoredModel, churn
     from cxstats.comparisons import (
         ALL_PAIRS,
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from cxstats.reporting import MinimumN
     from cxstats.scales import NPS_0_10, Scale, parse_scale
     from cxstats.scorecards import Scorecard, scorecard
+    from cxstats.text import comments
     from cxstats.trends import (
         Monitoring,
         TimeToDetect,
@@ -147,6 +149,7 @@ __all__ = [
     "ces",
     "change_points",
     "churn",
+    "comments",
     "compare",
     "compare_groups",
     "compare_paired",
@@ -190,6 +193,7 @@ __all__ = [
     "share",
     "survival",
     "survival_from_counts",
+    "text",
     "time_to_detect",
     "topic_impact",
     "uplift",
@@ -241,6 +245,7 @@ _HOMES = {
     "ces": "metrics",
     "change_points": "trends",
     "churn": "churn",
+    "comments": "text",
     "compare": "comparisons",
     "compare_groups": "comparisons",
     "compare_paired": "comparisons",
@@ -291,9 +296,14 @@ _HOMES = {
     "value_tiers": "loyalty",
 }
 
+_PACKAGES = frozenset({"text"})
+"""Packages that are used by their own name: ``cxstats.text.Polarity``."""
+
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use, so that one module does not cost them all."""
+    if name in _PACKAGES:
+        return import_module(f"cxstats.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'cxstats' has no attribute {name!r}")
