@@ -97,7 +97,7 @@ class Analysis:
     def estimates(
         self, value: Floats, replicates: Floats, unit: str, method: str
     ) -> list[Estimate]:
-        """Return estimates with bias-corrected percentile intervals.
+        """Return estimates with percentile intervals of the simulated samples.
 
         Parameters
         ----------

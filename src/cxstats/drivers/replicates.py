@@ -216,17 +216,19 @@ def _wishart(
 def percentile_bounds(
     replicates: Floats, value: Floats, level: float
 ) -> tuple[Floats, Floats]:
-    """Return bias-corrected percentile bounds, one pair per column.
+    """Return the wider of plain and bias-corrected percentile bounds, per column.
 
-    Shares of R² are biased upwards in small samples, and plain percentiles would
-    leave the estimate itself outside. Efron (1981), Canadian J. of Statistics 9(2).
+    Shares of R² are biased upwards in small samples. Plain percentiles then lie too
+    high, and corrected ones (Efron 1981, Canadian Journal of Statistics 9(2)) are far
+    too short for a driver without importance. Together they miss less often than
+    either, above and below.
 
     Parameters
     ----------
     replicates
         Shape ``(replicates, columns)``.
     value
-        The estimates, one per column.
+        The estimates, one per column; the bounds hold them.
     level
         Confidence level.
     """
@@ -235,12 +237,18 @@ def percentile_bounds(
     shift = ndtri(np.clip(below / count, 0.5 / count, 1 - 0.5 / count))
     half = ndtri((1 + level) / 2)
     ordered = np.sort(replicates, axis=0)
-    ends = []
-    for z in (-half, half):
-        at = ndtr(2 * shift + z) * (count - 1)
-        left = np.floor(at).astype(np.int64)
-        right = np.minimum(left + 1, count - 1)
-        columns = np.arange(replicates.shape[1])
-        low, high = ordered[left, columns], ordered[right, columns]
-        ends.append(low + (high - low) * (at - left))
-    return np.minimum(ends[0], value), np.maximum(ends[1], value)
+    lower, upper = value, value
+    for moved in (np.zeros_like(shift), 2 * shift):
+        lower = np.minimum(lower, _at(ordered, ndtr(moved - half)))
+        upper = np.maximum(upper, _at(ordered, ndtr(moved + half)))
+    return lower, upper
+
+
+def _at(ordered: Floats, share: Floats) -> Floats:
+    """Return a quantile of every column, between neighbours by a straight line."""
+    place = share * (len(ordered) - 1)
+    left = np.floor(place).astype(np.int64)
+    right = np.minimum(left + 1, len(ordered) - 1)
+    columns = np.arange(ordered.shape[1])
+    low, high = ordered[left, columns], ordered[right, columns]
+    return np.asarray(low + (high - low) * (place - left))

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from cxstats.drivers.cells import DriverCells
 from cxstats.drivers.importance import relative_weights
-from cxstats.drivers.moments import SecondMoments
+from cxstats.drivers.moments import SecondMoments, correlations
 from cxstats.drivers.question import DriverQuestion
 from cxstats.drivers.replicates import percentile_bounds, replicate
+from cxstats.drivers.sweep import lmg_shares
 from cxstats.engine import CrossProductsQuery, as_source, open_engine
 from cxstats.errors import InputError
 
@@ -126,10 +127,30 @@ def test_pooled_replicates_are_those_of_all_rows() -> None:
         assert one.std(axis=0) == pytest.approx(other.std(axis=0), rel=0.2)
 
 
-def test_bias_corrected_bounds_hold_the_estimate_and_their_share() -> None:
+def test_bounds_hold_the_estimate_and_are_never_short_at_zero() -> None:
     draws = np.random.default_rng(5).normal(size=(4000, 1))
     lower, upper = percentile_bounds(draws, np.array([0.0]), 0.95)
     assert [lower[0], upper[0]] == pytest.approx([-1.96, 1.96], abs=0.12)
-    lower, upper = percentile_bounds(np.abs(draws), np.array([0.0]), 0.9)
+    # A share of R² that is 0 can only be drawn above it.
+    lower, upper = percentile_bounds(draws**2, np.array([0.0]), 0.95)
     assert lower[0] == 0.0
-    assert upper[0] > 0.0
+    assert upper[0] > 1.96**2
+
+
+def test_intervals_of_shares_cover_what_the_population_has() -> None:
+    slopes, between = np.array([0.6, 0.3, 0.0]), np.full((3, 3), 0.4)
+    np.fill_diagonal(between, 1)
+    along = between @ slopes
+    whole = np.block([[between, along[:, None]], [along, slopes @ along + 1]])
+    truth = lmg_shares(correlations(whole))
+    root, rng = np.linalg.cholesky(whole), np.random.default_rng(6)
+    covered = np.zeros(3)
+    for seed in range(120):
+        rows = rng.normal(size=(150, 4)) @ root.T
+        ones = np.ones(150)
+        sample = DriverCells(("a", "b", "c", "y"), rows, ones, ones, ones)
+        drawn = replicate(sample.moments(), sample, (), 200, seed)
+        estimate = lmg_shares(sample.moments().correlation)
+        bounds = percentile_bounds(lmg_shares(drawn.correlations), estimate, 0.95)
+        covered += (bounds[0] <= truth) & (truth <= bounds[1])
+    assert (covered >= 107).all()
