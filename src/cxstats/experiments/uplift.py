@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import t as student
 
 from cxstats.engine import Engine
 from cxstats.errors import InputError
@@ -25,6 +26,9 @@ __all__ = ["uplift"]
 
 _FEWEST = 200
 _CURVE_POINTS = 50
+
+_RANDOM_SCORES = 8
+"""Random scores per repeat: enough to know what chance alone gives in a fold."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -87,8 +91,10 @@ def uplift(  # noqa: PLR0913 - a notebook names what it means
 
     Notes
     -----
-    A score counts as reliable if its mean Qini exceeds two standard deviations of the
-    folds; a model helps only if its paired lead over the rule does so as well. Target
+    A score counts as reliable if its mean Qini exceeds the 97.5 % t quantile of its
+    folds (about two standard deviations) and two standard deviations of random
+    scores; a model helps only if its paired lead over the rule stands out from its
+    folds as well. Folds share training data, so this is a rule and no test. Target
     uplift, not risk: those most likely to leave are not those a call keeps.
 
     References
@@ -110,7 +116,11 @@ def uplift(  # noqa: PLR0913 - a notebook names what it means
         tuple(features), rule, tuple(learners), base, folds, repeats, top, seed
     )
     scores = _scores(rows, y, t, plan)
-    scorers = tuple(_judged(name, runs, y, t, plan) for name, runs in scores.items())
+    random = _judged("random", scores["random"], y, t, plan)
+    scorers = tuple(
+        replace(_judged(name, runs, y, t, plan), noise=random.spread)
+        for name, runs in scores.items()
+    )
     verdict, best = _verdict(scorers, plan)
     return UpliftResult(
         outcome=outcome,
@@ -201,8 +211,9 @@ def _scores(rows: Rows, y: Flags, t: Flags, plan: _Plan) -> dict[str, list[_Run]
             own = rows.numbers(plan.rule)
             rule = np.where(np.isfinite(own), own, np.nanmin(own, initial=0.0))
             found.setdefault("rule", []).append(_Run(rule, fold))
-        chance = rng.permutation(len(y)).astype(float)
-        found.setdefault("random", []).append(_Run(chance, fold))
+        for _ in range(_RANDOM_SCORES):
+            chance = rng.permutation(len(y)).astype(float)
+            found.setdefault("random", []).append(_Run(chance, fold))
     return found
 
 
@@ -214,7 +225,7 @@ def _judged(name: str, runs: list[_Run], y: Flags, t: Flags, plan: _Plan) -> Sco
             quality = uplift_quality(y[own], run.score[own], t[own], top=plan.top)
             qini.append(quality.qini_auc)
             at_top.append(quality.uplift_at)
-    return Scorer(name, tuple(qini), tuple(at_top))
+    return Scorer(name, tuple(qini), tuple(at_top), noise=0.0)
 
 
 def _verdict(scorers: tuple[Scorer, ...], plan: _Plan) -> tuple[str, str | None]:
@@ -223,9 +234,11 @@ def _verdict(scorers: tuple[Scorer, ...], plan: _Plan) -> tuple[str, str | None]
     models = [named[learner] for learner in plan.learners]
     best = max(models, key=lambda scorer: scorer.qini)
     rule = named.get("rule")
-    if rule is not None and rule.is_reliable:
+    # A rule is fitted to nothing, so it need only stand out from random scores.
+    if rule is not None and rule.qini > 2 * rule.noise:
         lead = np.subtract(best.folds, rule.folds)
-        if not lead.mean() > 2 * lead.std(ddof=1) or not best.is_reliable:
+        few = float(student.ppf(0.975, len(lead) - 1))
+        if not lead.mean() > few * lead.std(ddof=1) or not best.is_reliable:
             return "rule_suffices", "rule"
     if best.is_reliable:
         return "model_helps", best.name

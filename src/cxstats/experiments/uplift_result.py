@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from cxstats.charts.experiments import qini_chart
 from cxstats.display import text_table
@@ -29,11 +30,14 @@ class Scorer:
         A learner, ``rule`` or ``random``.
     folds, at_top
         Qini and uplift among the best ranked, per fold.
+    noise
+        Standard deviation over folds of the Qini of random scores.
     """
 
     name: str
     folds: tuple[float, ...]
     at_top: tuple[float, ...]
+    noise: float
 
     @property
     def qini(self) -> float:
@@ -47,8 +51,9 @@ class Scorer:
 
     @property
     def is_reliable(self) -> bool:
-        """Whether the mean exceeds two standard deviations of a fold."""
-        return self.qini > 2 * self.spread
+        """Whether the mean stands out from its folds and from random scores."""
+        few = float(student.ppf(0.975, len(self.folds) - 1))
+        return self.qini > max(few * self.spread, 2 * self.noise)
 
     def to_dict(self) -> dict[str, Any]:
         """Return means and spreads for JSON."""

@@ -328,7 +328,7 @@ def test_files_frames_and_tables_give_the_same_answer(tmp_path: Path) -> None:
     ),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_order_of_rows_and_weights_of_one_change_nothing(
     rows: list[tuple[int, int]], random: Any
 ) -> None:

@@ -113,7 +113,7 @@ def test_break_interval_quantiles_agree_with_a_simulated_brownian_motion() -> No
     rng = np.random.default_rng(0)
     step, walks = 0.02, []
     for scale in (1.0, np.sqrt(2.0)):
-        noise = scale * rng.normal(0, np.sqrt(step), (3000, 1500)) - step / 2
+        noise = scale * rng.normal(0, np.sqrt(step), (1500, 1500)) - step / 2
         walks.append(np.cumsum(noise, axis=1))
     left, right = walks
     at_left = -(left.argmax(1) + 1) * step
