@@ -26,7 +26,7 @@ FINE_BINS = 128
 RESTATES = 0.5
 """A column that explains more of the score's variance than this restates it."""
 
-_GROUPS = ((12, 40), (8, 120), (6, 400), (4, 10**9))
+_GROUPS = ((12, 16), (8, 60), (6, 200), (4, 10**9))
 """Groups per number by how many numbers there are: pairs grow with both squared."""
 
 _NAMED_ID = re.compile(

@@ -1,8 +1,9 @@
 """Tables of sums by the codes of one axis and of every two, from few questions.
 
-Few rows are counted once by all axes together, and the tables are added up here.
-For many rows the engine is asked for slices of two keys, a block of axes at a time,
-so that no answer grows beyond what memory holds.
+Rows are counted once by many axes together, and the tables of pairs are added up
+here: for few rows by all axes, for more by a block of axes at a time, so that no
+answer grows beyond what memory holds. Of very many rows the engine is asked for slices
+of two keys.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from cxstats.discovery.axes import Axis, Ints
@@ -19,13 +21,21 @@ from cxstats.discovery.study import Counted, Study
 from cxstats.estimates import Floats
 from cxstats.filters import Filter
 
-__all__ = ["CodeTable", "code_tables", "is_joint"]
+__all__ = ["CodeTable", "code_tables", "is_counted", "is_joint"]
 
 JOINT_CELLS = 4_000_000
-"""Up to so many keys (rows times axes) are counted together in one question."""
+"""Up to so many keys (rows times axes) are searched in memory."""
+
+BLOCK_CELLS = 40_000_000
+"""Keys of one answer that counts rows by a block of axes."""
+
+LEAST_BLOCK = 8
+"""With fewer axes to a block, slices of two keys are asked for instead."""
 
 BLOCK_ROWS = 2_000_000
 """Rows that one answer of slices may have, as far as can be foreseen."""
+
+_LEVELS = 12
 
 _SCORES = 11
 
@@ -48,6 +58,11 @@ def is_joint(rows: float, axes: Sequence[Axis]) -> bool:
     return rows * len(axes) <= JOINT_CELLS
 
 
+def is_counted(rows: float, axes: Sequence[Axis]) -> bool:
+    """Whether so many rows are counted by blocks of axes, not asked for as slices."""
+    return bool(BLOCK_CELLS // max(rows, 1) >= min(LEAST_BLOCK, len(axes)))
+
+
 def code_tables(
     study: Study, axes: Sequence[Axis], order: int, rows: float, where: Filter | None
 ) -> Iterator[CodeTable]:
@@ -64,30 +79,98 @@ def code_tables(
     where
         Rows to count.
     """
-    if is_joint(rows, axes):
-        yield from _joint(study, axes, order, where)
+    size = int(BLOCK_CELLS // max(rows, 1))
+    if not is_counted(rows, axes):
+        yield from _singles(study, axes, where)
+        if order > 1:
+            yield from _pairs(study, axes, where)
         return
-    yield from _singles(study, axes, where)
-    if order > 1:
-        yield from _pairs(study, axes, where)
+    done: set[tuple[int, int]] = set()
+    for block in _unions(len(axes), size):
+        counted = _coded(study, [axes[at] for at in block], where)
+        for table in _joint(counted, order):
+            second = -1 if table.second < 0 else block[table.second]
+            pair = (block[table.first], second)
+            if pair not in done:
+                done.add(pair)
+                yield CodeTable(*pair, table.sums())
 
 
-def _joint(
-    study: Study, axes: Sequence[Axis], order: int, where: Filter | None
-) -> Iterator[CodeTable]:
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Cells by a block of axes: their codes, and their answers by coded value.
+
+    With few coded values, one count by code and value gives all sums of a table.
+    """
+
+    codes: list[npt.NDArray[np.int32]]
+    sizes: list[int]
+    sums: Floats
+    levels: Floats
+    level: Ints
+
+    def table(self, first: int, second: int) -> Floats:
+        """Sum by the codes of an axis, or of two."""
+        shape = [self.sizes[first]]
+        places = self.codes[first].astype(np.int64)
+        if second >= 0:
+            shape.append(self.sizes[second])
+            places = places * self.sizes[second] + self.codes[second]
+        size = int(np.prod(shape))
+        if not len(self.levels):
+            return _added(places, size, self.sums).reshape(*shape, -1)
+        count = len(self.levels)
+        n = np.bincount(places * count + self.level, self.sums[:, 0], size * count)
+        powers = np.stack([self.levels**power for power in range(3)], axis=1)
+        made: Floats = (n.reshape(size, count) @ powers).reshape(*shape, -1)
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Wanted:
+    """A table of a block, added up only when it is used."""
+
+    cells: _Cells
+    first: int
+    second: int
+
+    def sums(self) -> Floats:
+        return self.cells.table(self.first, self.second)
+
+
+def _coded(study: Study, axes: Sequence[Axis], where: Filter | None) -> _Cells:
     counted = study.counted([axis.key for axis in axes], where)
     codes = [
-        axis.codes(column) for axis, column in zip(axes, counted.keys, strict=True)
+        axis.codes(column).astype(np.int32)
+        for axis, column in zip(axes, counted.keys, strict=True)
     ]
+    levels, level = np.zeros(0), np.zeros(0, dtype=np.int64)
+    if study.weight is None and len(counted.sums):
+        found = (counted.sums[:, 1] / counted.sums[:, 0]).round(12)
+        levels, level = np.unique(found, return_inverse=True)
+    if len(levels) > _LEVELS:
+        levels = levels[:0]
     sizes = [axis.size + 2 for axis in axes]
-    for at, code in enumerate(codes):
-        yield CodeTable(at, -1, _added(code, sizes[at], counted.sums))
+    return _Cells(codes, sizes, counted.sums, levels, level)
+
+
+def _joint(cells: _Cells, order: int) -> Iterator[_Wanted]:
+    for at in range(len(cells.codes)):
+        yield _Wanted(cells, at, -1)
     if order > 1:
-        for a, b in combinations(range(len(axes)), 2):
-            flat = _added(
-                codes[a] * sizes[b] + codes[b], sizes[a] * sizes[b], counted.sums
-            )
-            yield CodeTable(a, b, flat.reshape(sizes[a], sizes[b], -1))
+        for a, b in combinations(range(len(cells.codes)), 2):
+            yield _Wanted(cells, a, b)
+
+
+def _unions(count: int, size: int) -> Iterator[list[int]]:
+    """Put axes into groups so that every two meet in a block of at most ``size``."""
+    if size >= count:
+        yield list(range(count))
+        return
+    groups = -(-count // (size // 2))
+    parts = [list(map(int, part)) for part in np.array_split(np.arange(count), groups)]
+    for one, other in combinations(parts, 2):
+        yield one + other
 
 
 def _added(places: Ints, size: int, sums: Floats) -> Floats:

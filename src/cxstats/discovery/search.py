@@ -14,7 +14,7 @@ from cxstats.discovery.axes import Axis, Ints, Run
 from cxstats.discovery.candidates import Candidates, Totals, total_up
 from cxstats.discovery.conditions import Condition, both, holds, outside
 from cxstats.discovery.levelling import Offset, Offsets
-from cxstats.discovery.scan import code_tables, is_joint
+from cxstats.discovery.scan import code_tables, is_counted
 from cxstats.discovery.shaping import (
     Limits,
     Measured,
@@ -159,7 +159,7 @@ class Peeling:
     def _totals(self, rows: float, where: Filter | None) -> Totals:
         """Sum every slice over some rows, levelled as far as the search has come."""
         study, axes = self.study, self.axes
-        if is_joint(rows, axes) or not study.offsets:
+        if is_counted(rows, axes) or not study.offsets:
             tables = code_tables(study, axes, self.order, rows, where)
             return total_up(tables, self.candidates)
         # Slices of many rows are counted without further keys: one scan for each

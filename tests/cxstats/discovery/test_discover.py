@@ -109,13 +109,16 @@ def test_a_large_group_hides_no_other_cause(plain) -> None:
     assert vip.n == int(data["vip"].sum())
 
 
+@pytest.mark.parametrize("block", [6_000, 0])
 def test_many_rows_give_what_few_rows_give(
-    plain, monkeypatch: pytest.MonkeyPatch
+    plain, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
     data = lowered(plain, plain["network"] == "5G", 2)
     data = lowered(data, data["vip"], 3)
     few = cxstats.discover(data, score="score")
     monkeypatch.setattr(scan, "JOINT_CELLS", 0)
+    monkeypatch.setattr(scan, "BLOCK_CELLS", 4 * block)
+    monkeypatch.setattr(scan, "LEAST_BLOCK", 4)
     monkeypatch.setattr(scan, "BLOCK_ROWS", 4_000)
     many = cxstats.discover(data, score="score")
     assert many.tested == few.tested
