@@ -49,11 +49,18 @@ def post(
     may_reach_private: bool = False,
 ) -> Answer:
     """Post a body and return the answer, whatever its status; follow no redirect."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        message = f"this is no web address: {error}"
+        raise AddressRefusedError(message) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         message = f"an address begins with https:// and names a host; received {url!r}"
         raise AddressRefusedError(message)
-    connection = _connect(parts, timeout_seconds, may_reach_private=may_reach_private)
+    host = parts.hostname
+    addresses = judged_addresses(host, port, may_reach_private=may_reach_private)
+    connection = _connect(parts, addresses, timeout_seconds)
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
     try:
@@ -64,6 +71,10 @@ def post(
             answer.read(LARGEST_ANSWER_BYTES),
             {name.lower(): value for name, value in answer.getheaders()},
         )
+    except (UnicodeError, http.client.InvalidURL) as error:
+        # Written wrong, and found out before the first byte left.
+        message = f"the request to {host} cannot be written: {error}"
+        raise AddressRefusedError(message) from error
     except (OSError, http.client.HTTPException) as error:
         message = f"no answer from {parts.hostname}: {error or type(error).__name__}"
         raise NoAnswerError(message) from error
@@ -100,26 +111,23 @@ def _leads_outwards(address: str) -> bool:
 
 def _connect(
     parts: SplitResult,
+    addresses: list[tuple[str, int]],
     timeout_seconds: float,
-    *,
-    may_reach_private: bool,
 ) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    is_secure = parts.scheme == "https"
-    port = parts.port or (443 if is_secure else 80)
-    addresses = judged_addresses(host, port, may_reach_private=may_reach_private)
-    connection: http.client.HTTPConnection
-    if is_secure:
-        connection = http.client.HTTPSConnection(host, port, timeout=timeout_seconds)
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=timeout_seconds)
-    try:
-        peer = socket.create_connection(addresses[0], timeout_seconds)
-        if is_secure:
-            context = ssl.create_default_context()
-            peer = context.wrap_socket(peer, server_hostname=host)
-    except OSError as error:
-        message = f"{host} cannot be reached: {error}"
-        raise UnreachableError(message) from error
-    connection.sock = peer
-    return connection
+    host, is_secure = parts.hostname or "", parts.scheme == "https"
+    kind = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
+    connection: http.client.HTTPConnection = kind(host, addresses[0][1])
+    problem: OSError | None = None
+    for address in addresses:
+        try:
+            peer = socket.create_connection(address, timeout_seconds)
+            if is_secure:
+                context = ssl.create_default_context()
+                peer = context.wrap_socket(peer, server_hostname=host)
+        except OSError as error:
+            problem = error
+        else:
+            connection.sock = peer
+            return connection
+    message = f"{host} cannot be reached: {problem}"
+    raise UnreachableError(message) from problem

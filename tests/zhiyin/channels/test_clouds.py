@@ -84,7 +84,15 @@ def test_inward_addresses_are_not_called(address: str):
 
 @pytest.mark.parametrize(
     "address",
-    ["file:///etc/passwd", "ftp://x.example/", "//x", "http://", "http://a:b@c/"],
+    [
+        "file:///etc/passwd",
+        "ftp://x.example/",
+        "//x",
+        "http://",
+        "http://a:b@c/",
+        "http://c:99999/",
+        "http://[c/",
+    ],
 )
 def test_only_plain_web_addresses_are_called(address: str):
     with pytest.raises(http.AddressRefusedError):
@@ -226,7 +234,10 @@ def test_a_gateway_of_ones_own_signs_what_it_calls_with(cloud_account: Make):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[1]", b'"x"', b"null", b"[[]]"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff", b"[1]", b'"x"', b"null", b"[[]]", b"[" * 100_000],
+)
 def test_a_call_that_cannot_be_read_is_answered_with_a_problem(
     body: bytes,
     cloud_account: Make,
@@ -247,3 +258,14 @@ def test_nobody_answers_at_an_unknown_address(log_account: ChannelAccount):
         Client().post(unknown, data="[]", content_type="text/plain").status_code == 404
     )
     assert call(log_account, []).status_code == 403
+
+
+@pytest.mark.django_db
+def test_halves_of_characters_and_nul_are_dropped(cloud_account: Make):
+    account = cloud_account("aliyun")
+    body = rb'{"phone_number": "13800138000\u0000", "content": "\ud8009\u0000"}'
+
+    assert call(account, body, key=callback_key(account)).status_code == 200
+
+    event = InboundMessage.objects.get()
+    assert (event.text, event.sender) == ("?9", "13800138000")

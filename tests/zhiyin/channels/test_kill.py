@@ -37,7 +37,7 @@ def test_killed_ten_times_every_message_arrives_once_or_is_said_to_be_uncertain(
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    run("-m", "django", "migrate", "--verbosity", "0")
+    run("-m", "django", "migrate", "channels", "--verbosity", "0")
     told = run("-m", "tests.zhiyin.channels.killing", str(mail_server.port),
                str(MESSAGES), str(KILLS))  # fmt: skip
 

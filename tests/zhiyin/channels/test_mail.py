@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -169,3 +171,21 @@ def test_a_password_is_not_sent_in_the_clear_over_a_network():
     assert check({**settings, "security": "tls"}) == {}
     assert "ca_certificate" in check({"ca_certificate": "nonsense"})
     assert check({"ca_certificate": certificate()[0]}) == {}
+
+
+def test_a_long_way_out_is_neither_folded_nor_encoded_and_all_is_seven_bits():
+    url = "https://cx.example/c/unsubscribe/" + "a" * 400
+    outgoing = Outgoing("0" * 32, "a@b.example", "您好", subject="请" * 60,
+                        unsubscribe_url=url)  # fmt: skip
+
+    data = compose(outgoing, "survey@x.example", "华星通信")
+
+    assert f"List-Unsubscribe: <{url}>\r\n".encode() in data
+    assert data.isascii()
+    for wrong in (
+        "https://x.example/\r\nBcc: a",
+        "https://x.example/> <b",
+        "http://例",
+    ):
+        with pytest.raises(PermanentError):
+            compose(replace(outgoing, unsubscribe_url=wrong), "survey@x.example", "")

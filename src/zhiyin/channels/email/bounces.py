@@ -23,7 +23,14 @@ def read_mail(raw: bytes) -> list[Inbound]:
     no more. Anything else that names a message of ours is a reply, unless a machine
     wrote it.
     """
-    mail = message_from_bytes(raw, policy=policy.default)
+    try:
+        return _events(message_from_bytes(raw, policy=policy.default))
+    except (ValueError, LookupError, AttributeError, TypeError):
+        # Strangers write these mails, and the parser trips over some of them.
+        return []
+
+
+def _events(mail: EmailMessage) -> list[Inbound]:
     kind = mail.get_content_type()
     report = str(mail.get_param("report-type", "") or "").lower()
     if kind == "multipart/report" and report == "delivery-status":

@@ -28,7 +28,7 @@ from zhiyin.channels.base import (
 )
 from zhiyin.channels.base import gettext_noop as _
 from zhiyin.channels.email.bounces import read_mail
-from zhiyin.channels.email.composing import compose, read_address
+from zhiyin.channels.email.composing import compose, message_id, read_address
 
 TIMEOUT_SECONDS = 20
 OK, INTERMEDIATE, FAULTY, REFUSED = 200, 354, 400, 500
@@ -57,8 +57,7 @@ class EmailChannel:
 
     def send(self, outgoing: Outgoing) -> Handover:
         """Hand one message to the server."""
-        message = compose(outgoing, self._config.sender, self._config.sender_name)
-        data = message.as_bytes()
+        data = compose(outgoing, self._config.sender, self._config.sender_name)
         smtp = self._connected()
         try:
             self._name_both_ends(smtp, outgoing.to)
@@ -73,7 +72,7 @@ class EmailChannel:
         except ChannelError:
             self.close()
             raise
-        return Handover(str(message["Message-ID"]))
+        return Handover(message_id(outgoing.reference, self._config.sender))
 
     def poll(self) -> Iterator[Inbound]:
         """Read the mails that were dropped into the account's folder."""

@@ -13,6 +13,7 @@ from zhiyin.channels.base import gettext_noop as _
 
 LONGEST_ADDRESS = 254
 LONGEST_LOCAL_PART = 64
+LONGEST_URL = 900
 _LOCAL = re.compile(
     r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$"
 )
@@ -55,9 +56,10 @@ def message_id(reference: str, sender: str) -> str:
     return f"<{reference}@{sender.rpartition('@')[2] or 'localhost'}>"
 
 
-def compose(outgoing: Outgoing, sender: str, sender_name: str) -> EmailMessage:
-    """Return the message, ready to be sent; raises PermanentError."""
-    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=200))
+def compose(outgoing: Outgoing, sender: str, sender_name: str) -> bytes:
+    """Return the message as it is sent; raises PermanentError."""
+    # Seven bits, because not every server on the way takes eight.
+    message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
     try:
         message["From"] = Address(one_line(sender_name, "the sender"), addr_spec=sender)
         message["To"] = Address(addr_spec=one_line(outgoing.to, "the address"))
@@ -69,17 +71,24 @@ def compose(outgoing: Outgoing, sender: str, sender_name: str) -> EmailMessage:
     message["Message-ID"] = message_id(outgoing.reference, sender)
     # Answering machines stay silent to what says that no person wrote it.
     message["Auto-Submitted"] = "auto-generated"
-    _offer_unsubscribing(message, outgoing.unsubscribe_url)
     message.set_content(outgoing.body)
     if outgoing.html:
         message.add_alternative(outgoing.html, subtype="html")
-    return message
+    return _way_out(outgoing.unsubscribe_url) + message.as_bytes()
 
 
-def _offer_unsubscribing(message: EmailMessage, url: str) -> None:
-    """Add the headers of RFC 2369 and, over TLS only, of RFC 8058."""
+def _way_out(url: str) -> bytes:
+    """Return the headers of RFC 2369 and, over TLS only, of RFC 8058.
+
+    They are written by hand: a long address would be folded or encoded like words.
+    """
     if not url:
-        return
-    message["List-Unsubscribe"] = f"<{one_line(url, 'the address to unsubscribe')}>"
+        return b""
+    what = "the address to unsubscribe"
+    if not url.isascii() or len(url) > LONGEST_URL or set(url) & set("<> "):
+        text = f"{what} is no plain web address"
+        raise PermanentError(text)
+    lines = f"List-Unsubscribe: <{one_line(url, what)}>\r\n"
     if url.startswith("https://"):
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return lines.encode()

@@ -137,6 +137,7 @@ class Message(OrganisationOwned):
             ),
             models.Index(fields=["organisation", "state", "-id"]),
             models.Index(fields=["organisation", "finished_at"]),
+            models.Index(fields=["organisation", "sent_at"]),
             models.Index(fields=["account", "provider_id"]),
             models.Index(fields=["organisation", "address_hash"]),
         ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncHour
 
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import ChannelAccount, Message, MessageState
+from zhiyin.channels.queries.listing import accounts_of
 from zhiyin.common import clock
 
 HOURS = 24
+_OPEN = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,22 @@ def health_of(person: Person) -> Health:
     """Return the state of sending over the last 24 hours."""
     now = clock.now()
     rows = Message.objects.visible_to(person)
-    due = Q(state=MessageState.QUEUED, next_attempt_at__lte=now)
-    waiting = rows.aggregate(
-        queued=Count("pk", filter=Q(state=MessageState.QUEUED)),
-        sending=Count("pk", filter=Q(state=MessageState.SENDING)),
-        uncertain=Count("pk", filter=Q(state=MessageState.UNCERTAIN)),
-        oldest=Min("next_attempt_at", filter=due),
+    waiting = dict(
+        rows.filter(state__in=_OPEN)
+        .order_by()
+        .values_list("state")
+        .annotate(number=Count("pk")),
     )
-    oldest: dt.datetime | None = waiting["oldest"]
-    accounts = ChannelAccount.objects.visible_to(person).annotate(
-        waiting_count=Count("messages", filter=Q(messages__state=MessageState.QUEUED)),
-    )
+    oldest: dt.datetime | None = rows.due(now).aggregate(at=Min("next_attempt_at"))[
+        "at"
+    ]
     return Health(
-        accounts=list(accounts),
-        queued=waiting["queued"],
+        accounts=list(accounts_of(person)),
+        queued=waiting.get(MessageState.QUEUED, 0),
         oldest_at=oldest,
         oldest_minutes=int((now - oldest).total_seconds() // 60) if oldest else 0,
-        sending=waiting["sending"],
-        uncertain=waiting["uncertain"],
+        sending=waiting.get(MessageState.SENDING, 0),
+        uncertain=waiting.get(MessageState.UNCERTAIN, 0),
         hours=_hours(rows, now),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import (
@@ -29,9 +30,15 @@ class MessageFilter:
 
 def accounts_of(person: Person) -> QuerySet[ChannelAccount]:
     """Return senders with how many messages wait in each."""
-    waiting = Q(messages__state=MessageState.QUEUED)
+    waiting = (
+        Message.objects.filter(account=OuterRef("pk"), state=MessageState.QUEUED)
+        .order_by()
+        .values("account")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
     return ChannelAccount.objects.visible_to(person).annotate(
-        waiting_count=Count("messages", filter=waiting),
+        waiting_count=Coalesce(Subquery(waiting), 0),
     )
 
 

@@ -94,7 +94,7 @@ def _by_key(account: ChannelAccount, keys: Sequence[str]) -> dict[str, Message]:
 
 
 def _row(account: ChannelAccount, kind: Kind, draft: Draft) -> Message:
-    if not draft.key or len(draft.key) > LONGEST_KEY:
+    if not 1 <= len(draft.key) <= LONGEST_KEY or not draft.key.isprintable():
         raise ValidationError(
             _("A message needs a key of 1 to %(limit)s characters.")
             % {"limit": LONGEST_KEY},
@@ -169,6 +169,8 @@ def _body(account: ChannelAccount, kind: Kind, draft: Draft) -> str:
     body = draft.body.strip()
     if not body:
         raise ValidationError(_("The text is empty."))
+    if "\x00" in body + draft.html:
+        raise ValidationError(_("The text contains a NUL character."))
     if max(len(body), len(draft.html)) > LONGEST_BODY:
         raise ValidationError(
             _("A text has at most %(limit)s characters; received %(count)s.")

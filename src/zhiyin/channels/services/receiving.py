@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -47,10 +48,20 @@ def receive(
     """
     kept = []
     for event in inbound:
-        saved = _receive_one(account, event)
+        saved = _receive_one(account, _storable(event))
         if saved is not None:
             kept.append(saved)
     return kept
+
+
+def _storable(event: Inbound) -> Inbound:
+    """Return the event without what no database keeps: NUL, halves of characters."""
+    return Inbound(
+        **{
+            name: text.replace("\x00", "").encode("utf-8", "replace").decode()
+            for name, text in asdict(event).items()
+        },
+    )
 
 
 def _receive_one(account: ChannelAccount, event: Inbound) -> InboundMessage | None:
@@ -81,9 +92,9 @@ def _keep(account: ChannelAccount, event: Inbound) -> InboundMessage:
         account=account,
         message=message,
         kind=kind,
-        text=event.text.replace("\x00", "")[:LONGEST_TEXT],
+        text=event.text[:LONGEST_TEXT],
         state=event.state[:10],
-        error=event.error.replace("\x00", "")[:LONGEST_ERROR],
+        error=event.error[:LONGEST_ERROR],
         provider_id=event.provider_id[:200],
         external_id=event.external_id[:200],
         received_at=clock.now(),

@@ -128,7 +128,7 @@ class HttpChannel:
     def _told(body: bytes) -> list[dict[str, Any]]:
         try:
             told = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             message = "a callback carries JSON in UTF-8"
             raise ValueError(message) from error
         events = told if isinstance(told, list) else [told]

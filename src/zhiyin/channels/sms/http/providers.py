@@ -52,7 +52,9 @@ class Provider(Protocol):
 
 def _text(told: Mapping[str, Any], name: str) -> str:
     value = told.get(name)
-    return "" if value is None else str(value)[:LONGEST_TEXT]
+    # JSON may carry halves of characters, which nothing else can hold.
+    text = "" if value is None else str(value)[:LONGEST_TEXT]
+    return text.encode("utf-8", "replace").decode()
 
 
 def _once(*parts: str) -> str:
