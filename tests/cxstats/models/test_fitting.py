@@ -23,6 +23,7 @@ from cxstats.models import (
     read_rows,
     time_splits,
 )
+from cxstats.models.logistic import _Problem
 
 
 def customers(n=400, seed=0):
@@ -54,6 +55,27 @@ def test_contributions_of_the_logistic_model_sum_to_its_log_odds():
     average = model.intercept + model.centre @ model.coefficients
     odds = np.log(chances / (1 - chances))
     assert parts.sum(axis=1) + average == pytest.approx(odds)
+
+
+def test_the_ridge_is_chosen_by_rows_left_out():
+    rows, label = customers(80)
+    design = Design.fit(rows, ["fee", "plan"])
+    problem = _Problem(design.matrix(rows), label.astype(float), np.ones(80))
+    exact = 0.0
+    for at in range(80):
+        kept = np.arange(80) != at
+        part = _Problem(problem.matrix[kept], problem.label[kept], np.ones(79))
+        fitted = part.fit(10.0)
+        odds = fitted[0] + problem.matrix[at] @ fitted[1:]
+        exact += np.logaddexp(0, -odds if label[at] else odds)
+    close = problem.left_out_loss(10.0, problem.fit(10.0))
+    assert close == pytest.approx(exact, rel=1e-3)
+    rng = np.random.default_rng(4)
+    noise = rng.normal(size=(200, 30))
+    blind = Rows(pd.DataFrame(noise, columns=[f"x{i}" for i in range(30)]))
+    chance = rng.random(200) < 0.5
+    found = fit_logistic(blind, chance, Design.fit(blind, list(blind.frame.columns)))
+    assert found.ridge >= 100
 
 
 def test_contributions_of_trees_are_zero_for_a_column_that_is_not_used():
