@@ -27,7 +27,7 @@ TARGET = Path(__file__).parent.parent / "src/cxstats/text/models/polarity.npz"
 SEED = 20_261_122
 COMMENTS = 12_000
 MOST_GRAMS = 30_000
-BY_MARGIN, BY_LEXICON = 1.5, 2.5
+BY_MARGIN, BY_LEXICON = 1.0, 2.0
 MOST_BYTES = 1_000_000
 # How often a statement has an ending, is a whole phrase, is turned, is strengthened.
 ENDED, WHOLE, TURNED, STRESSED = 0.5, 0.2, 0.25, 0.4
