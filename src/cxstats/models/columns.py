@@ -40,6 +40,7 @@ ColumnKind = Literal["number", "category", "moment"]
 Texts = npt.NDArray[np.object_]
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
+_PADDED = r"[-+]?0[0-9]"
 _DATE = r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T].*)?"
 _DAY = 86_400e9
 
@@ -215,7 +216,8 @@ def kind_of_column(values: pd.Series[Any]) -> ColumnKind:
     if texts.empty:
         return "category"
     if texts.str.fullmatch(_NUMBER).all():
-        return "number"
+        # 007 is a name: a number would lose its zeros.
+        return "category" if texts.str.match(_PADDED).any() else "number"
     return "moment" if texts.str.fullmatch(_DATE).all() else "category"
 
 

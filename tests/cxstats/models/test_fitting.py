@@ -153,6 +153,8 @@ def test_columns_without_information_are_left_out():
         (["1", " 2.5 ", None], "number"),
         (["2026-01-31", "2026/2/1"], "moment"),
         (["a", "1"], "category"),
+        (["007", "12"], "category"),
+        (["0", "0.5"], "number"),
         ([True, None], "category"),
         ([None, None], "category"),
         ([1, 2], "number"),
