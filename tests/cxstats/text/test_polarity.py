@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cxstats
 from cxstats.errors import InputError
 from cxstats.text import Lexicon, Polarity, suggest_labels
 
@@ -223,3 +225,19 @@ def test_labels_asked_for_teach_more_than_nothing() -> None:
     model = Polarity.fit([texts[at] for at in known], [truth[at] for at in known])
     right = (model.predict_proba(texts) > 0.5) == np.array(truth, dtype=bool)
     assert right.mean() > 0.85
+
+
+def test_the_starter_is_small_and_holds_numbers_alone() -> None:
+    path = Path(cxstats.text.__file__).parent / "models" / "polarity.npz"
+    assert path.stat().st_size < 1_000_000
+    with zipfile.ZipFile(path) as archive:
+        arrays = [name for name in archive.namelist() if name.endswith(".npy")]
+        for name in arrays:
+            with archive.open(name) as file:
+                kind = np.lib.format.read_array(file, allow_pickle=False).dtype.kind
+            assert kind in "fu"
+    assert sorted(arrays) == [
+        *("blend.npy", "constants.npy", "idf.npy", "keys.npy", "weights.npy")
+    ]
+    # Invented comments say nothing of how it does on real ones.
+    assert Polarity.starter().accuracy is None
