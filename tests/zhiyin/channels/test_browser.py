@@ -32,7 +32,7 @@ def test_a_template_is_written_with_a_live_preview_and_tested(
             price=Decimal("0.05"),
         ),
     )
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(40_000)
     log_in(page, person)
 
     page.goto(f"{live_server.url}/settings/channels/templates/new/")
