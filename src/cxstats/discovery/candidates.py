@@ -146,19 +146,23 @@ def total_up(tables: Iterable[CodeTable], candidates: Candidates) -> Totals:
 
 def _run_sums(table: CodeTable, axes: Sequence[Axis]) -> tuple[Floats, Floats]:
     """Sums of every run (or pair of runs), flat, and of all rows with values."""
-    first = axes[table.first]
-    ends = _cumulated(table.sums[: first.size])
-    runs = ends[first.runs[:, 1] + 1] - ends[first.runs[:, 0]]
+    first, width = axes[table.first], table.sums.shape[-1]
+    known = table.sums[: first.size + 1]
     if table.second < 0:
-        return runs, table.sums[: first.size + 1].sum(axis=0)
+        ends = np.zeros((first.size + 1, width))
+        np.cumsum(known[:-1], axis=0, out=ends[1:])
+        return _between(ends, first), known.sum(axis=0)
     second = axes[table.second]
-    across = _cumulated(np.moveaxis(runs[:, : second.size], 1, 0))
-    grid = across[second.runs[:, 1] + 1] - across[second.runs[:, 0]]
-    flat = np.moveaxis(grid, 1, 0).reshape(-1, table.sums.shape[-1])
-    known = table.sums[: first.size + 1, : second.size + 1]
-    return flat, known.sum(axis=(0, 1))
+    known = known[:, : second.size + 1]
+    ends = np.zeros((first.size + 1, second.size + 1, width))
+    np.cumsum(known[:-1, :-1], axis=0, out=ends[1:, 1:])
+    np.cumsum(ends[1:, 1:], axis=1, out=ends[1:, 1:])
+    rows = _between(ends, first)
+    grid = rows[:, second.runs[:, 1] + 1] - rows[:, second.runs[:, 0]]
+    return grid.reshape(-1, width), known.sum(axis=(0, 1))
 
 
-def _cumulated(sums: Floats) -> Floats:
-    empty = np.zeros((1, *sums.shape[1:]))
-    return np.concatenate([empty, np.cumsum(sums, axis=0)])
+def _between(ends: Floats, axis: Axis) -> Floats:
+    """Sums of the runs of an axis from running sums along it."""
+    made: Floats = ends[axis.runs[:, 1] + 1] - ends[axis.runs[:, 0]]
+    return made

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -107,20 +108,21 @@ class _Cells:
     sizes: list[int]
     sums: Floats
     levels: Floats
-    level: Ints
+    level: npt.NDArray[np.int32]
 
     def table(self, first: int, second: int) -> Floats:
         """Sum by the codes of an axis, or of two."""
         shape = [self.sizes[first]]
-        places = self.codes[first].astype(np.int64)
+        places = self.codes[first]
         if second >= 0:
             shape.append(self.sizes[second])
-            places = places * self.sizes[second] + self.codes[second]
+            places = places * np.int32(self.sizes[second]) + self.codes[second]
         size = int(np.prod(shape))
         if not len(self.levels):
             return _added(places, size, self.sums).reshape(*shape, -1)
         count = len(self.levels)
-        n = np.bincount(places * count + self.level, self.sums[:, 0], size * count)
+        places = places * np.int32(count) + self.level
+        n = np.bincount(places, self.sums[:, 0], size * count)
         powers = np.stack([self.levels**power for power in range(3)], axis=1)
         made: Floats = (n.reshape(size, count) @ powers).reshape(*shape, -1)
         return made
@@ -144,10 +146,11 @@ def _coded(study: Study, axes: Sequence[Axis], where: Filter | None) -> _Cells:
         axis.codes(column).astype(np.int32)
         for axis, column in zip(axes, counted.keys, strict=True)
     ]
-    levels, level = np.zeros(0), np.zeros(0, dtype=np.int64)
+    levels, level = np.zeros(0), np.zeros(0, dtype=np.int32)
     if study.weight is None and len(counted.sums):
         found = (counted.sums[:, 1] / counted.sums[:, 0]).round(12)
-        levels, level = np.unique(found, return_inverse=True)
+        levels, index = np.unique(found, return_inverse=True)
+        level = index.astype(np.int32)
     if len(levels) > _LEVELS:
         levels = levels[:0]
     sizes = [axis.size + 2 for axis in axes]
@@ -173,7 +176,7 @@ def _unions(count: int, size: int) -> Iterator[list[int]]:
         yield one + other
 
 
-def _added(places: Ints, size: int, sums: Floats) -> Floats:
+def _added(places: npt.NDArray[Any], size: int, sums: Floats) -> Floats:
     columns = [np.bincount(places, weights=column, minlength=size) for column in sums.T]
     return np.stack(columns, axis=-1)
 
