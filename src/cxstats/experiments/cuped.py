@@ -69,10 +69,10 @@ def collect_pairs(
 def adjusted_effect(
     own: PairSums, control: PairSums, unit: str, level: float
 ) -> Estimate | None:
-    """Return the difference of ``y - θ x``, or None if x does not vary.
+    """Return the difference of ``y - θ x``.
 
     θ is the slope of y on x within the arms, so that the effect itself takes no part
-    in it.
+    in it. None if x does not vary, or leaves nothing of y: then it is the outcome.
 
     References
     ----------
@@ -90,6 +90,8 @@ def adjusted_effect(
         variances.append(left / (sums.n - 1) / sums.n)
         means.append((sums.y - theta * sums.x) / sums.n)
     value, error = means[0] - means[1], math.sqrt(sum(variances))
+    if not error > 0:
+        return None
     half = float(norm.ppf((1 + level) / 2)) * error
     n = int(own.n + control.n)
     return Estimate(

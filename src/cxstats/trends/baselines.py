@@ -52,7 +52,7 @@ def choose_baseline(
         keep[:] = False
         keep[first : last + 1] = True
     elif changes.changes and changes.changes[0].position >= _LEAST_PERIODS:
-        used = np.flatnonzero(series.n > 0)
+        used = np.flatnonzero(series.used)
         keep[used[changes.changes[0].position] :] = False
         is_cut = True
     for known in leave_out:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,6 +59,16 @@ class SeriesQuestion:
     weight: str | None = None
     where: str | Filter | None = None
     time_zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        """Refuse a zone that does not exist."""
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise InputError(
+                f"no time zone is named {self.time_zone!r}; write for example "
+                "'Asia/Shanghai'"
+            ) from error
 
     @property
     def columns(self) -> tuple[str, ...]:

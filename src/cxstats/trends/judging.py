@@ -140,7 +140,7 @@ def _removed(season: SeasonalTrend | None, wanted: str) -> Floats | float:
 
 
 def _changes(series: Series, values: Floats, level: float) -> ChangePoints:
-    used = series.n > 0
+    used = series.used
     if used.sum() > MOST_BINS:
         return ChangePoints((), float("nan"), None, level)
     return change_points(values[used], weights=series.n_effective[used], level=level)
@@ -180,7 +180,7 @@ def _detectability(
     variance = limits.variance * (limits.spread**2 if limits.method == "laney" else 1)
     if not variance > 0 or not subject.drop > 0:
         return None
-    usual = float(np.median(series.n_effective[series.n > 0]))
+    usual = float(np.median(series.n_effective[series.used]))
     return time_to_detect(
         subject.drop,
         n=usual,

@@ -27,6 +27,9 @@ Flags = npt.NDArray[np.bool_]
 _D2 = 1.128379167095513
 """Mean range of two normal values in standard deviations: 2 / sqrt(pi)."""
 
+_LEAST_PERIODS = 8
+"""Fewer periods tell too little of their spread to widen limits by it."""
+
 _NOTABLE = 2.326
 """Normal quantile beyond which the spread counts as more than sampling (1 %)."""
 
@@ -122,6 +125,7 @@ def control_limits(  # noqa: PLR0913 - one chart, its limits named
     Quality Technology 22(3), for the precision of a moving range.
     """
     size, own, squares = (np.asarray(x, dtype=float) for x in (n, value, square))
+    size = np.where(np.isfinite(own), size, 0.0)
     level = own - season
     chosen = _baseline(size, baseline)
     if not width > 0:
@@ -214,5 +218,7 @@ def _moving_spread(z: Floats, wanted: Spread) -> tuple[float, bool]:
         return moved, False
     if wanted == "laney":
         return moved, True
+    if len(known) < _LEAST_PERIODS:
+        return moved, False
     chance = _NOTABLE * math.sqrt(0.826 / (len(known) - 1))
     return moved, moved > 1 + chance

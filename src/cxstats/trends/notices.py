@@ -45,7 +45,7 @@ def series_notices(
     baseline: Baseline,
 ) -> Iterator[Notice]:
     """Say what weakens the charts."""
-    used = int((series.n > 0).sum())
+    used = int(series.used.sum())
     if used > MOST_BINS:
         yield Notice(
             "no_changes",
@@ -65,7 +65,7 @@ def series_notices(
             "the level changed, so limits come from the periods before the first "
             "change; choose a baseline to judge by another level",
         )
-    yield from _of_limits(limits, int((baseline.periods & (series.n > 0)).sum()))
+    yield from _of_limits(limits, int((baseline.periods & series.used).sum()))
     if season is not None and season.strength >= STRONG_SEASON:
         told = (
             "limits and changes of level follow it"

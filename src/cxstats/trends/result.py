@@ -151,7 +151,7 @@ class Monitoring(Result):
 
     def _changes(self) -> list[dict[str, Any]]:
         """Changes with the first period of the new level, and its interval."""
-        used = [p for p, n in zip(self.series.periods, self.series.n, strict=True) if n]
+        used = [self.series.periods[at] for at in np.flatnonzero(self.series.used)]
 
         def named(place: int | None) -> Any:
             if place is None:

@@ -16,6 +16,8 @@ __all__ = ["Dispersion", "dispersion_of", "robust_z"]
 _NORMAL_MAD = 0.6744897501960817
 _NORMAL_MEAN_DEVIATION = 1.2533141373155001
 
+_SMALLEST = 1e-290
+
 OUTLYING = 3.5
 """Robust z beyond which a value is an outlier (Iglewicz and Hoaglin 1993)."""
 
@@ -110,9 +112,11 @@ def robust_z(values: npt.ArrayLike) -> Floats:
         return np.full(len(y), np.nan)
     centre = float(np.median(y[known]))
     away = np.abs(y[known] - centre)
+    # Differences at the last digit of the numbers are rounding, not spread.
+    rounding = 1e-12 * float(np.abs(y[known]).max())
     scale = float(np.median(away)) / _NORMAL_MAD
-    if not scale > 0:
+    if not scale > rounding:
         scale = float(away.mean()) * _NORMAL_MEAN_DEVIATION
-    if not scale > 0:
+    if not scale > max(rounding, _SMALLEST):
         return np.where(known, 0.0, np.nan)
     return np.where(known, (y - centre) / scale, np.nan)

@@ -44,6 +44,11 @@ class Series:
     lower: Floats
     upper: Floats
 
+    @property
+    def used(self) -> npt.NDArray[np.bool_]:
+        """Whether each period has a value to judge."""
+        return np.isfinite(self.value) & (self.n_effective > 0)
+
     def place(self, day: Any) -> int:
         """Return the position of the period that holds a day, or has a label.
 

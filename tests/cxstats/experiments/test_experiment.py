@@ -86,6 +86,8 @@ def test_means_get_welch_and_a_covariate_sharpens_them() -> None:
     assert effect.adjusted.lower < 1 < effect.adjusted.upper
     assert "covariate" in kinds(found)
     assert "adjusted (CUPED)" in str(found)
+    itself = analyse(data, covariate="yes")
+    assert itself.effects[0].adjusted is None
 
 
 def test_segments_are_corrected_together_and_tested_for_difference() -> None:

@@ -269,6 +269,7 @@ def test_rows_without_a_stored_time_are_counted() -> None:
         ({"leave_out": ["2026-01-01"]}, "baseline"),
         ({"score": "dsy"}, "did you mean"),
         ({"design": None, "level": 2}, "level"),
+        ({"time_zone": "Mars"}, "no time zone"),
     ],
 )
 def test_what_cannot_be_charted_is_refused(
@@ -294,6 +295,14 @@ def test_answers_without_spread_give_a_notice_and_no_limits() -> None:
     assert found.signals == ()
     assert np.isnan(found.limits.z).all()
     assert "no_variance" in {notice.kind for notice in found.warnings}
+
+
+def test_two_periods_have_plain_limits_and_endless_weights_are_refused() -> None:
+    two = months([0.7, 0.2])
+    assert cxstats.monitor(two, score="q", time="day").limits.method == "shewhart"
+    heavy = two.append_column("w", pa.array([1e308] * two.num_rows))
+    with pytest.raises(InputError, match="no period of the baseline"):
+        cxstats.monitor(heavy, score="q", time="day", weight="w")
 
 
 def test_no_valid_answer_is_refused_in_words() -> None:
