@@ -152,9 +152,11 @@ class Grams:
 
     def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
         """Give texts in the vocabulary, one row of unit length (or zeros) per text."""
-        blocks = [
-            self._rows(batch) for batch in _batches([fold(text) for text in texts])
-        ]
+        return self.transform_folded([fold(text) for text in texts])
+
+    def transform_folded(self, folded: Sequence[str]) -> sp.csr_matrix:
+        """Give texts that are folded already."""
+        blocks = [self._rows(batch) for batch in _batches(folded)]
         return _stacked(blocks, len(self.keys))
 
     def _rows(self, folded: Sequence[str]) -> sp.csr_matrix:

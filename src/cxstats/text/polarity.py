@@ -154,8 +154,10 @@ class Polarity:
             1; NaN where there is no text.
         """
         read = [text[:LONGEST] for text in as_texts(texts)]
-        margins = self.linear.margins(self.grams.transform(read))[:, 0]
-        probability = self._blended(margins, _readings(self.lexicon, read))
+        folded = [fold(text) for text in read]
+        margins = self.linear.margins(self.grams.transform_folded(folded))[:, 0]
+        readings = [self.lexicon.read_folded(text) for text in folded]
+        probability = self._blended(margins, readings)
         empty = np.array([not text.strip() for text in read], dtype=bool)
         return np.where(empty, np.nan, probability)
 

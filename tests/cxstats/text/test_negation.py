@@ -24,6 +24,7 @@ PRAISE = """
 虽然贵但是服务好
 沒有不滿意
 網絡不慢
+网速唔慢
 not bad at all
 never disappointed
 no complaints
@@ -50,6 +51,7 @@ COMPLAINT = """
 便宜但是太慢
 希望网速快一点
 再也不來
+客服唔好
 除了便宜没有优点
 not good
 isn't reliable
