@@ -10,7 +10,7 @@ from cxstats.filters import And, Compare, Filter, IsNull, Literal, Not, Or
 
 __all__ = ["Condition", "both", "holds", "is_known", "outside"]
 
-_EQUAL, _NULL, _KNOWN = "=", "is null", "is not null"
+_EQUAL, _NULL = "=", "is null"
 
 
 def both(*filters: Filter | None) -> Filter | None:
@@ -30,8 +30,8 @@ class Condition:
     column
         Name of the column.
     tests
-        Pairs of operator (``=``, ``>=``, ``<``, ``<=``, ``is null``, ``is not
-        null``) and value; both ends of a range are two tests.
+        Pairs of operator (``=``, ``>=``, ``<``, ``<=``, ``is null``) and value; both
+        ends of a range are two tests.
     """
 
     column: str
@@ -43,9 +43,9 @@ class Condition:
         return cls(column, ((_EQUAL, value),))
 
     @classmethod
-    def missing(cls, column: str, *, known: bool = False) -> Condition:
-        """Require that there is no value, or that there is one."""
-        return cls(column, ((_KNOWN if known else _NULL, None),))
+    def missing(cls, column: str) -> Condition:
+        """Require that there is no value."""
+        return cls(column, ((_NULL, None),))
 
     @classmethod
     def between(
@@ -64,8 +64,8 @@ class Condition:
 
     @property
     def is_coverage(self) -> bool:
-        """Whether only the presence of a value is asked."""
-        return self.tests[0][0] in {_NULL, _KNOWN}
+        """Whether it is the absence of a value that is asked."""
+        return self.tests[0][0] == _NULL
 
     @property
     def low(self) -> Any:
@@ -86,8 +86,7 @@ class Condition:
 
     def _test(self, operator: str, value: Literal | None) -> Filter:
         if value is None:
-            null = IsNull(self.column)
-            return null if operator == _NULL else Not(null)
+            return IsNull(self.column)
         return Compare(self.column, operator, value)
 
     def to_dicts(self) -> list[dict[str, Any]]:

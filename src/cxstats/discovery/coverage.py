@@ -43,7 +43,7 @@ class Gap:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """That the column has no value, or that it has one if that is rarer."""
+        """That the column has no value."""
         return self.slice.conditions
 
 
@@ -96,11 +96,8 @@ def coverage_gaps(
         axis = int(places[at])
         overlap = _Overlap(study, axes, axis, marginals)
         if not overlap.is_explained:
-            part = missing[axis]
-            known = bool(part[0] > total[0] - part[0])
-            condition = Condition.missing(axes[axis].column, known=known)
-            part = total - part if known else part
-            whole = Measured((condition,), part, total)
+            condition = Condition.missing(axes[axis].column)
+            whole = Measured((condition,), missing[axis], total)
             gaps.append(Gap(axis, whole, float(q[at]), overlap.together))
     return gaps, len(places)
 

@@ -108,7 +108,7 @@ class Words:
 def _form(tests: dict[str, Any]) -> tuple[str, Any, Any]:
     """Choose the words for a condition's tests, and its two ends."""
     low, high = tests.get(">="), tests.get("<=", tests.get("<"))
-    named = {"=": "equal", "is null": "missing", "is not null": "known"}
+    named = {"=": "equal", "is null": "missing"}
     for operator, form in named.items():
         if operator in tests:
             return form, None, None

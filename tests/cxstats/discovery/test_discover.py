@@ -139,7 +139,8 @@ def test_a_column_whose_presence_tells_the_score_is_an_artefact(plain) -> None:
     found = cxstats.discover(data, score="score", language="zh-Hans")
     assert found.causes == ()
     (item,) = found.artefacts
-    assert item.predicate[0]["op"] == "is not null"
+    assert item.predicate[0]["op"] == "is null"
+    assert item.n == int((~asked).sum())
     assert item.kind == "coverage"
     assert "数据采集" in item.sentence
     together = [note for note in found.warnings if note.kind == "coverage"]
