@@ -148,6 +148,24 @@ def test_a_column_whose_presence_tells_the_score_is_an_artefact(plain) -> None:
     assert "2G" in together[0].message
 
 
+def test_values_of_a_suspect_column_are_labelled_and_compared_among_known(
+    plain,
+) -> None:
+    chance = np.random.default_rng(1)
+    usage = pd.Series(chance.gamma(2, 10, ROWS).round())
+    asked = pd.Series(chance.random(ROWS) < 0.4)
+    data = lowered(plain, asked & (usage < 30), 1)
+    data = lowered(data, asked & (usage >= 30), 5).assign(usage=usage.where(asked))
+    found = cxstats.discover(data, score="score", columns=["usage", "city"])
+    assert found.causes == ()
+    value, gap = sorted(found.artefacts, key=lambda item: item.kind == "coverage")
+    assert value.predicate == [{"column": "usage", "op": ">=", "value": 30}]
+    assert "Data-collection artefact?" in value.sentence
+    assert gap.kind == "coverage"
+    known = cxstats.nps(data, score="score", where="usage < 30").estimate
+    assert value.rest.value == pytest.approx(known.value)
+
+
 def test_a_blank_that_another_column_explains_is_no_artefact(plain) -> None:
     data = lowered(plain, plain["complaints"] >= 1, 3)
     solved = np.random.default_rng(2).choice(["是", "否"], ROWS)
