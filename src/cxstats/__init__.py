@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from cxstats.filters import parse_filter
     from cxstats.loyalty import (
+        CoxHazards,
         GoodProfit,
         Linkage,
         LoyaltyMatrix,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
         Rfm,
         Survival,
         ValueTiers,
+        cox_hazards,
         good_profit,
         linkage,
         loyalty_matrix,
@@ -114,6 +116,7 @@ __all__ = [
     "ChurnResult",
     "Comparison",
     "Contributions",
+    "CoxHazards",
     "CxstatsError",
     "Discovery",
     "Estimate",
@@ -154,6 +157,7 @@ __all__ = [
     "compare_groups",
     "compare_paired",
     "compare_results",
+    "cox_hazards",
     "csat",
     "detectable_change",
     "difference_in_differences",
@@ -202,6 +206,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CoxHazards": "loyalty",
     "ALL_PAIRS": "comparisons",
     "NPS_0_10": "scales",
     "REST": "comparisons",
@@ -250,6 +255,7 @@ _HOMES = {
     "compare_groups": "comparisons",
     "compare_paired": "comparisons",
     "compare_results": "comparisons",
+    "cox_hazards": "loyalty",
     "csat": "metrics",
     "detectable_change": "planning",
     "difference_in_differences": "experiments",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxstats.loyalty.cox import CoxColumn, CoxHazards, cox_hazards
 from cxstats.loyalty.histories import purchase_summary
 from cxstats.loyalty.linkage import Link, Linkage, linkage
 from cxstats.loyalty.matrix import LoyaltyCell, LoyaltyMatrix, loyalty_matrix
@@ -19,6 +20,8 @@ from cxstats.loyalty.survival import (
 from cxstats.loyalty.tiers import Tier, ValueTiers, value_tiers
 
 __all__ = [
+    "CoxColumn",
+    "CoxHazards",
     "GoodProfit",
     "LagEffect",
     "Link",
@@ -36,6 +39,7 @@ __all__ = [
     "SurvivalCurve",
     "Tier",
     "ValueTiers",
+    "cox_hazards",
     "good_profit",
     "linkage",
     "loyalty_matrix",
