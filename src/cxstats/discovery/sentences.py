@@ -128,6 +128,8 @@ def words_of(language: str, metric: str, unit: str) -> Words:
         If the language is not one of `LANGUAGES`.
     """
     catalogue = _catalogue()
+    known_by = {name.casefold(): name for name in catalogue}
+    language = known_by.get(language.casefold(), language)
     if language not in catalogue:
         known = ", ".join(LANGUAGES)
         raise InputError(f"language must be one of {known}; received {language!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ __all__ = [
     "as_source",
     "resolve_column",
 ]
+
+_PLACE = re.compile(r"__index_level_\d+__")
 
 JoinKind = Literal["inner", "left", "semi", "anti"]
 
@@ -185,9 +188,12 @@ def _check_parquet(path: str) -> None:
 
 def _from_stream(data: Any) -> pa.Table:
     try:
-        return pa.RecordBatchReader.from_stream(data).read_all()
+        table = pa.RecordBatchReader.from_stream(data).read_all()
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
         raise InputError(
             f"cannot turn this {type(data).__name__} into an Arrow table ({error}); "
             "give each column one type"
         ) from error
+    # The place of a row in a pandas frame is not something that was measured.
+    places = [name for name in table.column_names if _PLACE.fullmatch(name)]
+    return table.drop_columns(places)

@@ -44,11 +44,12 @@ def scale_notices(cells: ScoreCells, scale: Scale) -> list[Notice]:
     answers, floor = sum(counts.values()), counts.get(1.0, 0)
     if counts.get(0.0, 0) or (answers < MANY_ANSWERS and floor < FLOOR_ANSWERS):
         return []
+    seen = f", but {floor:,} times 1" if floor else ""
     return [
         Notice(
             "scale",
             f"this column looks like 1-10, not 0-10: among {answers:,} answers there "
-            f"is no 0, but {floor:,} times 1 (a notice is given without any 0 from "
+            f"is no 0{seen} (a notice is given without any 0 from "
             f"{MANY_ANSWERS} answers or from {FLOOR_ANSWERS} ones on, because on 0-10 "
             "people who choose the lowest point choose 0); on a 1-10 question the "
             "result is not NPS: say the scale is 1-10 to get it as nps_like",

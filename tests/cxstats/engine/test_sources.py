@@ -70,6 +70,8 @@ def test_a_relation_of_duckdb_becomes_arrow_and_is_counted() -> None:
 def test_an_index_of_a_frame_is_not_a_column() -> None:
     frame = pd.DataFrame({"a": [1, 2, 3]}).iloc[::2]
     assert as_source(frame).table.column_names == ["a"]
+    sorted_frame = frame.set_axis([7, 3])
+    assert as_source(sorted_frame).table.column_names == ["a"]
 
 
 def test_a_source_stays_what_it_is() -> None:

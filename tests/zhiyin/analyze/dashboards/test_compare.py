@@ -82,7 +82,6 @@ def test_a_period_that_answers_cover_only_in_part_says_so(
     assert "起才有答卷" not in html
 
 
-
 @pytest.mark.requirement("R004-39")
 def test_two_touchpoints_are_compared(world: World, client: Client) -> None:
     world.answer(mixed(90, 40, 20), touchpoint="hall")
