@@ -23,10 +23,12 @@ if TYPE_CHECKING:
         compare_results,
     )
     from cxstats.discovery import (
+        Associations,
         Breakpoints,
         Discovery,
         Finding,
         Surprise,
+        associations,
         breakpoints,
         discover,
         recovery_paradox,
@@ -111,6 +113,7 @@ __all__ = [
     "ALL_PAIRS",
     "NPS_0_10",
     "REST",
+    "Associations",
     "Boxes",
     "Breakpoints",
     "ChurnResult",
@@ -148,6 +151,7 @@ __all__ = [
     "Weighting",
     "adjust_nonresponse",
     "assign",
+    "associations",
     "breakpoints",
     "ces",
     "change_points",
@@ -206,6 +210,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Associations": "discovery",
+    "associations": "discovery",
     "CoxHazards": "loyalty",
     "ALL_PAIRS": "comparisons",
     "NPS_0_10": "scales",

@@ -159,3 +159,19 @@ def test_what_the_simulated_operator_planted_is_recovered() -> None:
         assert not item.artefact
     assert told["a_value_tier = 高价值"].kind == "value_inversion"
     assert any("a_plan = 畅享99 & a_arpu >= 9" in name for name in told)
+
+
+def test_fields_that_go_with_ozone_have_the_statistics_and_p_of_ctree(
+    reference: dict[str, Any], reference_dir: Path
+) -> None:
+    expected = reference["ctree_airquality"]
+    found = cxstats.associations(
+        str(reference_dir / "airquality_ozone.csv"),
+        outcome="Ozone",
+        columns=list(expected["root_stat"]),
+    )
+    assert found.columns[0].name == "Temp"
+    for one in found.columns:
+        statistic = expected["root_stat"][one.name]
+        assert one.statistic == pytest.approx(statistic, abs=1e-6)
+        assert one.p == pytest.approx(expected["root_p"][one.name], rel=1e-6)

@@ -17,7 +17,7 @@ from cxstats.charts.theme import (
     themed,
 )
 
-__all__ = ["findings_chart", "pieces_chart"]
+__all__ = ["findings_chart", "pieces_chart", "strength_chart"]
 
 _GROUPS = {
     "lower": CLASS_COLOURS["detractor"],
@@ -117,3 +117,24 @@ def pieces_chart(
     lines = base.mark_rule(color=PALETTE["accent"], strokeWidth=3).encode(y="value:Q")
     chart = alt.layer(bands, lines).properties(width="container", height=220)
     return themed(chart, caption)
+
+
+def strength_chart(frame: pd.DataFrame, *, caption: Caption | None = None) -> Any:
+    """Draw how closely columns go with a score, the closest first.
+
+    Parameters
+    ----------
+    frame
+        ``name``, ``n``, ``correlation`` and ``p`` per column, in this order.
+    caption
+        Words around the chart.
+    """
+    base = alt.Chart(frame).encode(
+        y=alt.Y("name:N", sort=None, title=None),
+        x=alt.X("correlation:Q", title="Correlation", scale=alt.Scale(domain=[-1, 1])),
+        tooltip=["name:N", alt.Tooltip("correlation:Q", format="+.3f"), "n:Q", "p:Q"],
+    )
+    bars = base.mark_bar(color=PALETTE["accent"]).properties(
+        width="container", height=max(len(frame), 2) * ROW_HEIGHT
+    )
+    return themed(bars, caption)

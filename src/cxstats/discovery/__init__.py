@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from cxstats.discovery.associations import (
+    Association,
+    Associations,
+    associations,
+)
 from cxstats.discovery.breaks import breakpoints
 from cxstats.discovery.findings import Discovery, Finding, Replication
 from cxstats.discovery.pieces import Breakpoints, Division, Piece
@@ -11,6 +16,8 @@ from cxstats.discovery.surprises import Surprise, recovery_paradox, value_invers
 
 __all__ = [
     "LANGUAGES",
+    "Association",
+    "Associations",
     "Breakpoints",
     "Discovery",
     "Division",
@@ -19,6 +26,7 @@ __all__ = [
     "Piece",
     "Replication",
     "Surprise",
+    "associations",
     "breakpoints",
     "discover",
     "recovery_paradox",
