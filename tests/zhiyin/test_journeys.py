@@ -195,8 +195,7 @@ def test_stranger_from_another_organisation_sees_nothing(
     assert "华星机密原话" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
 def test_pages_of_analysis_fit_the_screen_and_work_by_keyboard(
     browser: Any, live_server: Any, person_with: MakePerson,
     organisation: Organisation, width: int, theme: str,

@@ -152,10 +152,14 @@ def test_the_description_names_every_operation_and_its_door():
     assert "/api/v1/me" in described["paths"]
     schemes = described["components"]["securitySchemes"]
     assert [each["scheme"] for each in schemes.values()] == ["bearer"]
-    for methods in described["paths"].values():
+    open_to_all = set()
+    for path, methods in described["paths"].items():
         for operation in methods.values():
             assert operation["summary"]
-            assert operation.get("security"), operation
+            if not operation.get("security"):
+                open_to_all.add(path)
+    # A provider proves itself by its signature, or by the key in the address.
+    assert open_to_all == {"/api/v1/channels/callbacks/{public_id}"}
 
 
 def test_the_reference_page_loads_nothing_from_elsewhere(

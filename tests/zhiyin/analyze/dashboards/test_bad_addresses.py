@@ -57,8 +57,11 @@ def client(
 def test_no_value_breaks_a_page_whatever_parameters_carry_it(
     client: Client, path: str
 ) -> None:
+    plain = [name for name in NAMES if name != "range_of"]
+    variants = (NAMES, plain) if path == "/analyze/scores/" else (plain,)
     for value in GARBAGE:
-        for names in (NAMES, [name for name in NAMES if name != "range_of"]):
+        # A range that is being written hides the rest of the address.
+        for names in variants:
             query = urlencode(dict.fromkeys(names, value))
             response = client.get(f"{path}?{query}")
             assert response.status_code in {200, 302}, (path, value)

@@ -51,14 +51,18 @@ class Server:
                 )
 
         centre = Centre("smppy")
-        self._listening = self.loop.run_until_complete(
-            self.loop.create_server(
+
+        async def listen() -> asyncio.Server:
+            return await self.loop.create_server(
                 lambda: smppy.server.SmppProtocol(app=centre), "127.0.0.1", 0
             )
-        )
-        self.port = self._listening.sockets[0].getsockname()[1]
+
+        # A browser of another test may hold this thread's loop.
         self._thread = threading.Thread(target=self.loop.run_forever)
         self._thread.start()
+        started = asyncio.run_coroutine_threadsafe(listen(), self.loop)
+        self._listening = started.result(5)
+        self.port = self._listening.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         async def close() -> None:

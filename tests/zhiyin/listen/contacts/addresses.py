@@ -20,7 +20,7 @@ PROGRAMS = Permission.EDIT_PROGRAMS
 
 register(
     Address("contacts", PROGRAMS),
-    Address("contacts-export", Permission.EXPORT_DATA),
+    Address("contacts-export", PROGRAMS),
     Address("contact-policy", PROGRAMS),
     Address("suppressions", PROGRAMS),
     Address("suppression-lift", PROGRAMS, a_suppression),

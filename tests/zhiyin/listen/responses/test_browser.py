@@ -118,8 +118,8 @@ def test_ends_of_the_scale_are_spoken_with_their_scores(
     link: SurveyLink,
 ) -> None:
     page.goto(answer_address(live_server, link))
-    assert page.get_by_role("button", name="0，完全不可能").count() == 1
-    assert page.get_by_role("button", name="10，非常可能").count() == 1
+    assert page.get_by_role("button", name="0, 完全不可能").count() == 1
+    assert page.get_by_role("button", name="10, 非常可能").count() == 1
 
 
 def test_reader_changes_the_language_and_keeps_it_to_the_end(
