@@ -115,8 +115,7 @@ class DuckDBEngine(SqlEngine):
             relation = self._relation(session, source, query.columns())
             statement = pair_values(query, relation, self.dialect)
             sums = PairSums(query)
-            for batch in session.batches(statement.sql):
-                sums.add(batch)
+            sums.add_all(session.batches(statement.sql))
         return sums.table()
 
     def _session(self) -> AbstractContextManager[Session]:

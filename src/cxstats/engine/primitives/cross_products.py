@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
@@ -23,6 +26,9 @@ MEASURES = ("n", "w", "w_left", "w_right", "w_left2", "w_right2", "w_product")
 _WIDEST = 700
 # Multiplications of one call that BLAS does on one thread.
 _BLOCK = 200_000
+
+Products = dict[str, NDArray[np.float64]]
+"""The sums of one batch, each for all pairs at once."""
 
 
 def pair_values(
@@ -77,19 +83,33 @@ class PairSums:
     query: CrossProductsQuery
     sums: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
-    def add(self, batch: pa.RecordBatch) -> None:
-        """Add the rows of a batch with columns x0, x1, ..., w."""
+    def add_all(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Add the rows of batches with columns x0, x1, ..., w.
+
+        Products are made on all cores while the engine reads on, and added in the
+        order of the batches, so that the sums are the same every time.
+        """
+        cores = os.cpu_count() or 1
+        waiting: deque[Future[Products]] = deque()
+        with ThreadPoolExecutor(cores) as pool:
+            for batch in batches:
+                waiting.append(pool.submit(self._products, batch))
+                if len(waiting) > cores:
+                    self._gather(waiting.popleft().result())
+            while waiting:
+                self._gather(waiting.popleft().result())
+
+    def _products(self, batch: pa.RecordBatch) -> Products:
         columns = [
             column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
             for column in batch.columns
         ]
         weight = columns.pop()
         if self.query.complete:
-            self._gather(_complete_products(columns, weight))
-        else:
-            self._gather(_pairwise_products(np.column_stack(columns), weight))
+            return _complete_products(columns, weight)
+        return _pairwise_products(np.column_stack(columns), weight)
 
-    def _gather(self, products: dict[str, NDArray[np.float64]]) -> None:
+    def _gather(self, products: Products) -> None:
         for name, product in products.items():
             self.sums[name] = self.sums.get(name, 0.0) + product
 
