@@ -7,13 +7,20 @@ module is how a notebook, a terminal and a log line read.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cxstats.estimates import Estimate
+from cxstats.estimates import Estimate, Notice
 from cxstats.reporting import MinimumN
 
-__all__ = ["VERDICTS", "format_estimate", "format_key", "format_value", "text_table"]
+__all__ = [
+    "VERDICTS",
+    "format_estimate",
+    "format_key",
+    "format_value",
+    "notice_lines",
+    "text_table",
+]
 
 VERDICTS = {
     "rose": "rose",
@@ -119,3 +126,14 @@ def _width(text: str) -> int:
 def _pad(text: str, width: int, *, right: bool) -> str:
     fill = " " * (width - _width(text))
     return fill + text if right else text + fill
+
+
+def notice_lines(notices: Iterable[Notice]) -> list[str]:
+    """Write what the reader must know, a line for each notice.
+
+    Examples
+    --------
+    >>> notice_lines([Notice("small_n", "12 answers")])
+    ['small_n: 12 answers']
+    """
+    return [f"{notice.kind}: {notice.message}" for notice in notices]

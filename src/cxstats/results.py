@@ -9,14 +9,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from cxstats.display import notice_lines
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from cxstats.estimates import Notice
 
 __all__ = ["Result"]
 
 
 class Result(ABC):
-    """The four faces of an answer. Implementations are frozen data classes."""
+    """The four faces of an answer. Implementations are frozen data classes.
+
+    Where there is something that the reader must know, it stands in ``warnings``.
+    """
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
@@ -35,5 +44,9 @@ class Result(ABC):
         """Write the result as a reader at a terminal wants it."""
 
     def __repr__(self) -> str:
-        """Show the same in a notebook, where the last value of a cell is printed."""
-        return str(self)
+        """Show the same in a notebook, and whatever its reader must know besides."""
+        text = str(self)
+        told = set(text.splitlines())
+        warnings: Sequence[Notice] = getattr(self, "warnings", ())
+        more = [line for line in notice_lines(warnings) if line not in told]
+        return "\n".join([text, *more])

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 
 from cxstats.churn import churn
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import (
+    add_files,
+    add_json,
+    add_level,
+    add_rows,
+    add_weight,
+)
 from cxstats.cli.data import file_notices, open_files
 from cxstats.cli.rendering import print_json, print_notices
 
@@ -57,16 +63,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DAYS",
         help="days before the judged period whose outcome was not known yet",
     )
-    parser.add_argument("--weight", metavar="COL", help="column of weights")
-    parser.add_argument("--where", metavar="EXPR", help="rows to keep")
-    parser.add_argument("--engine", metavar="URL", help="where the rows are read")
+    add_weight(parser)
+    add_rows(parser)
     parser.add_argument(
         "--save", metavar="FILE", help="write the logistic model as JSON for later use"
     )
-    parser.add_argument(
-        "--level", type=float, default=0.95, metavar="P", help="confidence level"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_level(parser)
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

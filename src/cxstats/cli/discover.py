@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from cxstats.cli.arguments import add_files, add_scale
+from cxstats.cli.arguments import (
+    add_files,
+    add_json,
+    add_level,
+    add_rows,
+    add_scale,
+    add_weight,
+)
 from cxstats.cli.data import open_files
 from cxstats.cli.rendering import print_json, print_notices
 from cxstats.discovery import LANGUAGES, discover
@@ -26,23 +33,16 @@ def add_search(parser: argparse.ArgumentParser) -> None:
         default="nps",
         help="score to explain: nps (default), or csat, the mean",
     )
-    parser.add_argument("--weight", metavar="COL", help="column of weights")
-    parser.add_argument("--where", metavar="EXPR", help="rows to keep")
-    parser.add_argument("--engine", metavar="URL", help="where to compute")
+    add_weight(parser)
+    add_rows(parser)
     parser.add_argument(
         "--language",
         choices=LANGUAGES,
         default="en",
         help="language of the sentences (default en)",
     )
-    parser.add_argument(
-        "--level",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="confidence level between 0 and 1 (default 0.95)",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_level(parser)
+    add_json(parser)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import (
+    add_files,
+    add_json,
+    add_level,
+    add_missing,
+    add_rows,
+    add_weight,
+)
 from cxstats.cli.data import file_notices, open_files
 from cxstats.cli.rendering import print_json, print_notices
 from cxstats.drivers import DriverNotice, KeyDrivers, key_drivers
@@ -43,30 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale", metavar="0-10", help="scale of the outcome, such as 0-10 or 1-10"
     )
-    parser.add_argument(
-        "--missing",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="VALUE",
-        help="numbers that mean no answer, such as 99",
-    )
-    parser.add_argument("--weight", metavar="COL", help="column of weights")
+    add_missing(parser)
+    add_weight(parser)
     parser.add_argument("--cluster", metavar="COL", help="column of sampled clusters")
-    parser.add_argument(
-        "--where", metavar="EXPR", help="rows to keep: \"region = '华东' and fee > 0\""
-    )
-    parser.add_argument(
-        "--engine", metavar="URL", help="where to compute; embedded by default"
-    )
-    parser.add_argument(
-        "--level",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="confidence level between 0 and 1 (default 0.95)",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_rows(parser)
+    add_level(parser)
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

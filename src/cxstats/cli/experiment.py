@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import add_files, add_json, add_level, add_rows
 from cxstats.cli.data import open_data
 from cxstats.cli.rendering import print_json, print_notices
 from cxstats.display import format_key
@@ -60,16 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="block",
         help="what a broken sample ratio does to effects (default block)",
     )
-    parser.add_argument("--where", metavar="EXPR", help='rows to keep: "fee > 0"')
-    parser.add_argument("--engine", metavar="URL", help="where to compute")
-    parser.add_argument(
-        "--level",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="confidence level between 0 and 1 (default 0.95)",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_rows(parser)
+    add_level(parser)
+    add_json(parser)
     parser.set_defaults(weight=None, strata=None, cluster=None, by=[])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cxstats import loyalty
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import add_files, add_json, add_rows
 from cxstats.cli.data import file_notices, open_files
 from cxstats.cli.rendering import print_json, print_notices
 from cxstats.engine import Source
@@ -51,9 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             added.add_argument(
                 "--fees", nargs="+", action="extend", default=[], metavar="COL"
             )
-        added.add_argument("--where", metavar="EXPR", help="rows to keep")
-        added.add_argument("--engine", metavar="URL", help="where to compute")
-        added.add_argument("--json", action="store_true", help="print JSON")
+        add_rows(added)
+        add_json(added)
 
 
 def run(options: argparse.Namespace) -> int:

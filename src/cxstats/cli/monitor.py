@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import (
+    add_files,
+    add_json,
+    add_level,
+    add_missing,
+    add_rows,
+    add_weight,
+)
 from cxstats.cli.data import open_data
 from cxstats.cli.rendering import describe_excluded, print_json, print_notices
 from cxstats.engine import Source
@@ -21,14 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_files(parser)
     parser.add_argument("--score", metavar="COL", help="column of scores or answers")
     parser.add_argument("--scale", metavar="0-10", help="scale that was shown")
-    parser.add_argument(
-        "--missing",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="VALUE",
-        help="values that mean no answer, such as 98 or BLANK",
-    )
+    add_missing(parser)
     parser.add_argument(
         "--time", required=True, metavar="COL", help="column of dates or times"
     )
@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="days of periods with a known cause, kept out of the baseline",
     )
     _add_design(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_json(parser)
     parser.set_defaults(strata=None, cluster=None, by=[])
 
 
@@ -95,16 +95,9 @@ def _add_design(parser: argparse.ArgumentParser) -> None:
         help="decision limit of the CUSUM in standard deviations (default 4)",
     )
     parser.add_argument("--time-zone", default="UTC", metavar="ZONE", help="whose days")
-    parser.add_argument("--weight", metavar="COL", help="column of weights")
-    parser.add_argument("--where", metavar="EXPR", help='rows to keep: "fee > 0"')
-    parser.add_argument("--engine", metavar="URL", help="where to compute")
-    parser.add_argument(
-        "--level",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="confidence level between 0 and 1 (default 0.95)",
-    )
+    add_weight(parser)
+    add_rows(parser)
+    add_level(parser)
 
 
 def _watched(options: argparse.Namespace, source: Source) -> Monitoring:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 
-from cxstats.cli.arguments import add_files, add_scale
+from cxstats.cli.arguments import (
+    add_files,
+    add_json,
+    add_level,
+    add_rows,
+    add_scale,
+)
 from cxstats.cli.data import open_data
 from cxstats.cli.rendering import describe_excluded, print_json, print_notices
 from cxstats.nonresponse import adjust_nonresponse
@@ -46,12 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--metric", choices=("nps", "mean"), default="nps", help="default nps"
     )
     parser.add_argument("--weight", metavar="COL", help="column of design weights")
-    parser.add_argument("--where", metavar="EXPR", help="rows to keep")
-    parser.add_argument("--engine", metavar="URL", help="where to compute")
-    parser.add_argument(
-        "--level", type=float, default=0.95, metavar="P", help="default 0.95"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_rows(parser)
+    add_level(parser)
+    add_json(parser)
     parser.set_defaults(strata=None, cluster=None, by=[])
 
 

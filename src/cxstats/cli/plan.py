@@ -7,6 +7,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from cxstats.cli.arguments import add_json
 from cxstats.cli.rendering import print_json
 from cxstats.errors import InputError
 from cxstats.planning import (
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--power", type=float, default=0.8, metavar="P")
     parser.add_argument("--design-effect", type=float, default=1.0, metavar="X")
     parser.add_argument("--response-rate", type=float, metavar="P")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

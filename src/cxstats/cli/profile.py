@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import add_files, add_json
 from cxstats.cli.data import open_files
 from cxstats.cli.rendering import print_json, shorten
 from cxstats.display import text_table
@@ -29,7 +29,7 @@ _WIDEST_CODES = 40
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_files(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

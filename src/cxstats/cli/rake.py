@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import add_files, add_json
 from cxstats.cli.data import open_files
 from cxstats.cli.rendering import print_json
 from cxstats.errors import InputError
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="post-stratify by the one variable of the targets instead of raking",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

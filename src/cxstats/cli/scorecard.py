@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 
-from cxstats.cli.arguments import add_files, add_output, add_scale
+from cxstats.cli.arguments import (
+    add_files,
+    add_output,
+    add_rows,
+    add_scale,
+    add_weight,
+)
 from cxstats.cli.data import open_data
 from cxstats.cli.rendering import (
     describe_excluded,
@@ -49,9 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="reml",
         help="how the variance between units is estimated (default reml)",
     )
-    parser.add_argument("--weight", metavar="COL", help="column of weights")
-    parser.add_argument("--where", metavar="EXPR", help="rows to keep")
-    parser.add_argument("--engine", metavar="URL", help="where to compute")
+    add_weight(parser)
+    add_rows(parser)
     add_output(parser)
     parser.set_defaults(strata=None, cluster=None, by=[])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cxstats.cli.arguments import add_files
+from cxstats.cli.arguments import add_files, add_json, add_level
 from cxstats.cli.data import file_notices, open_files
 from cxstats.cli.rendering import print_json, print_notices
 from cxstats.engine import resolve_column
@@ -36,14 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--topics", type=int, default=8, metavar="K", help="topics to find (default 8)"
     )
     parser.add_argument("--where", metavar="EXPR", help="rows to keep")
-    parser.add_argument(
-        "--level",
-        type=float,
-        default=0.95,
-        metavar="P",
-        help="confidence level between 0 and 1 (default 0.95)",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON, all numbers")
+    add_level(parser)
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:

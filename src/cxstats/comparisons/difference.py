@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from cxstats.charts import Caption, difference_chart
-from cxstats.display import VERDICTS, format_key, format_value, text_table
+from cxstats.display import VERDICTS, format_key, format_value, notice_lines, text_table
 from cxstats.estimates import Estimate, Notice, json_number, json_value
 from cxstats.multiplicity import Correction
 from cxstats.reporting import DEFAULT_POLICY, MinimumN
@@ -194,5 +194,5 @@ class Comparison:
             tests = [format_value(x, "score", 4) for x in (item.p, item.q)]
             rows.append([item.label, *numbers, *tests, VERDICTS[item.verdict]])
         head = f"{self.metric} by {self.between}, corrected by {self.correction}"
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.engine import CrossProductsQuery, Engine
 from cxstats.errors import InputError
 from cxstats.estimates import Notice, json_number
@@ -80,7 +80,7 @@ class Associations(Result):
             for one in self.columns
         ]  # fmt: skip
         table = text_table(["column", "n", "correlation", "statistic", "p"], rows)
-        notes = [f"{note.kind}: {note.message}" for note in self.warnings]
+        notes = notice_lines(self.warnings)
         head = f"{self.outcome}: p adjusted for {len(self.columns)} columns"
         return "\n".join([head, table, *notes])
 

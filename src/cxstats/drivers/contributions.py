@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxstats.display import format_key, format_value, text_table
+from cxstats.display import format_key, format_value, notice_lines, text_table
 from cxstats.drivers.analysis import Analysis, Simulation, analyse
 from cxstats.drivers.collecting import Desk
 from cxstats.drivers.effects import slopes
@@ -174,7 +174,7 @@ class Contributions(Result):
             for row in self._rows(with_ends=True)
         ]
         head = f"{self.outcome} ({self.measure}): baseline and contributions"
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.drivers.analysis import Analysis, Simulation, analyse
 from cxstats.drivers.importance import Method
 from cxstats.drivers.key_drivers import choose_method, importances, shares_of
@@ -218,7 +218,7 @@ class ImportancePerformance(Result):
             f"{format_value(self.share_line, 'share')} and "
             f"{format_value(self.performance_line, 'score')}"
         )
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])
 
 

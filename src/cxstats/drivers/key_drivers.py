@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.drivers.analysis import Analysis, Simulation, analyse
 from cxstats.drivers.importance import (
     MEASURES,
@@ -198,7 +198,7 @@ class KeyDrivers(Result):
             f"{self.outcome} ({self.measure}): {len(self)} drivers explain {r_squared} "
             f"(n {self.n:,}, {self.method})"
         )
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])
 
 

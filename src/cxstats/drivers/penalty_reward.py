@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.drivers.collecting import Desk
 from cxstats.drivers.contrast_sums import ContrastSums, Cuts, contrast_sums
 from cxstats.drivers.contrasts import (
@@ -170,7 +170,7 @@ class PenaltyReward(Result):
             f"{self.outcome} ({self.measure}): {middle} with middle ratings; low and "
             f"high ratings explain {explained} (n {self.r_squared.n:,})"
         )
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])
 
     def _cells(self, estimate: Estimate) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.drivers.analysis import Analysis, Simulation, analyse
 from cxstats.drivers.collecting import Desk
 from cxstats.drivers.effects import explained_without, slopes
@@ -160,7 +160,7 @@ class TopicImpact(Result):
             f"{self.outcome} ({self.measure}): {score}; all topics explain {r_squared} "
             f"(n {self.score.n:,})"
         )
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([head, text_table(headers, rows), *notices])
 
 

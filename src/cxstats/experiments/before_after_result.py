@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxstats.charts.experiments import parallel_chart
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.estimates import Estimate, Notice, json_number
 from cxstats.results import Result
 
@@ -117,7 +117,7 @@ class BeforeAfter(Result):
                 lines.append(self._line(name.replace("_", " of another "), check))
         if self.trend is not None:
             lines.append(f"trends before the treatment differ: p {self.trend['p']:.3f}")
-        lines += [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        lines += notice_lines(self.warnings)
         return "\n".join(lines)
 
     def _line(self, name: str, e: Estimate) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxstats.charts.experiments import effect_chart
-from cxstats.display import format_key, format_value, text_table
+from cxstats.display import format_key, format_value, notice_lines, text_table
 from cxstats.estimates import Estimate, Notice, json_number, json_value
 from cxstats.experiments.effects import Effect
 from cxstats.experiments.sample_ratio import SampleRatio
@@ -147,5 +147,5 @@ class ExperimentResult(Result):
         more = len(self.segments) - _SHOWN_SEGMENTS
         if more > 0:
             parts.append(f"... and {more} more effects in segments")
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([*parts, *notices])

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxstats.charts.experiments import looks_chart
-from cxstats.display import format_key, format_value, text_table
+from cxstats.display import format_key, format_value, notice_lines, text_table
 from cxstats.engine import (
     Engine,
     KeyLike,
@@ -163,7 +163,7 @@ class Looks(Result):
             else f"decided at {format_key(self.looks[self.decided])}"
         )
         table = text_table(["look", "effect", "lower", "upper", "p", "n"], rows)
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([table, told, *notices])
 
 

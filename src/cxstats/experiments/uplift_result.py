@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from cxstats.charts.experiments import qini_chart
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.estimates import Floats, Notice, json_number, json_value
 from cxstats.experiments.learners import UpliftModel
 from cxstats.experiments.qini import DEFINITIONS
@@ -162,5 +162,5 @@ class UpliftResult(Result):
             f"Qini: {DEFINITIONS['qini_auc']}",
             f"verdict: {self.verdict}",
         ]
-        lines += [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        lines += notice_lines(self.warnings)
         return "\n".join(lines)

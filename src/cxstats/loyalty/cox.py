@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.engine import Engine
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Floats, Notice, json_number
@@ -133,7 +133,7 @@ class CoxHazards(Result):
         ]
         head = f"{self.events:,} of {self.n:,} left; concordance {self.concordance:.3f}"
         table = text_table(["column", "ratio", "interval", "p proportional"], rows)
-        notes = [f"{note.kind}: {note.message}" for note in self.warnings]
+        notes = notice_lines(self.warnings)
         return "\n".join([head, table, *notes])
 
 

@@ -13,7 +13,13 @@ import pandas as pd
 
 from cxstats.aggregates import ScoreCells
 from cxstats.charts import Caption, distribution_chart, estimate_chart
-from cxstats.display import format_estimate, format_key, format_value, text_table
+from cxstats.display import (
+    format_estimate,
+    format_key,
+    format_value,
+    notice_lines,
+    text_table,
+)
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Estimates, Notice, json_number, json_value
 from cxstats.metrics.estimators import Precision
@@ -238,7 +244,7 @@ class MetricResult:
         """Write the result as a short table with its warnings."""
         head = f"{_NAMES[self.metric]}, {self._source()}"
         left = ", ".join(f"{reason} {n:,}" for reason, n in self.excluded.items())
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         tail = [f"left out: {left}"] if left else []
         return "\n".join([head, self._table(), *tail, *notices])
 

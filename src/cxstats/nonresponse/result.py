@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from cxstats.display import format_estimate, format_value, text_table
+from cxstats.display import format_estimate, format_value, notice_lines, text_table
 from cxstats.estimates import Estimate, Notice, json_number, json_value
 from cxstats.nonresponse.adjusting import Shift
 from cxstats.results import Result
@@ -215,7 +215,7 @@ class Nonresponse(Result):
             for row in self.sensitivity[:_SHOWN]
         ]
         headers = ["shift", "those who did not answer", "everybody", "lower", "upper"]
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([*lines, text_table(headers, rows), *self._tip(), *notices])
 
     def _tip(self) -> list[str]:

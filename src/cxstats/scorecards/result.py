@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxstats.display import format_key, format_value, text_table
+from cxstats.display import format_key, format_value, notice_lines, text_table
 from cxstats.estimates import Estimate, Floats, Notice, json_number, json_value
 from cxstats.results import Result
 from cxstats.scorecards.funnel import FUNNEL_LIMITS
@@ -332,7 +332,7 @@ class Scorecard(Result):
         rows = [self._row(card, ranked=ranked) for card in self.units[:_SHOWN]]
         more = len(self.keys) - _SHOWN
         tail = [f"... and {more} more units"] if more > 0 else []
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([self._headline(), text_table(headers, rows), *tail, *notices])
 
     def _headline(self) -> str:

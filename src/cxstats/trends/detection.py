@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxstats.charts.trends import detection_chart
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.errors import InputError
 from cxstats.estimates import Notice, json_number
 from cxstats.results import Result
@@ -122,7 +122,7 @@ class TimeToDetect(Result):
             ]
             for row in self._rows()
         ]
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([self._title(), text_table(headers, rows), *notices])
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from cxstats.charts.trends import interruption_chart
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Floats, Notice, json_number
 from cxstats.results import Result
@@ -109,7 +109,7 @@ class InterruptedSeries(Result):
             for name, e in self._named().items()
         ]
         table = text_table(["", "value", "lower", "upper", "p"], rows)
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         return "\n".join([table, *notices])
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxstats.charts.trends import control_chart
-from cxstats.display import format_value, text_table
+from cxstats.display import format_value, notice_lines, text_table
 from cxstats.estimates import Floats, Notice, json_number, json_value
 from cxstats.reporting import DEFAULT_POLICY, MinimumN
 from cxstats.results import Result
@@ -259,5 +259,5 @@ class Monitoring(Result):
         lines.append(f"periods between false alarms: {every}")
         if self.detectability is not None:
             lines.append(self.detectability.summary())
-        lines += [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        lines += notice_lines(self.warnings)
         return lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from cxstats.aggregates import encode_rows
-from cxstats.display import text_table
+from cxstats.display import notice_lines, text_table
 from cxstats.engine import Engine, resolve_column
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Floats, Notice
@@ -262,7 +262,7 @@ class Weighting(Result):
         table = text_table(["", "n", "target", "before", "after"], rows)
         more = len(self.margins) - _SHOWN
         tail = [f"... and {more} more values"] if more > 0 else []
-        notices = [f"{notice.kind}: {notice.message}" for notice in self.warnings]
+        notices = notice_lines(self.warnings)
         lines = [self._headline(), table, *tail, self._cost(), *notices]
         return "\n".join(lines)
 
