@@ -77,6 +77,16 @@ class Response(OrganisationOwned):
     comment = models.TextField(_("comment"), blank=True)
     attributes = models.JSONField(_("attributes"), default=dict)
     excluded = models.CharField(_("excluded because"), max_length=40, blank=True)
+    # When the first question was opened, and whether the last one was passed.
+    started_at = models.DateTimeField(_("started"), null=True)
+    completed_at = models.DateTimeField(_("completed"), null=True)
+    employee = models.CharField(
+        _("employee"),
+        max_length=80,
+        blank=True,
+        # Imports write rows without this column.
+        db_default="",
+    )
     source = models.CharField(max_length=40, blank=True)
     source_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
     edit_key = models.CharField(max_length=64, blank=True)
@@ -120,7 +130,10 @@ class Response(OrganisationOwned):
 
 
 class Answer(models.Model):
-    """The answer to one item, with the scale it was given on."""
+    """The answer to one item, with the scale it was given on.
+
+    A matrix gives one answer per row, under `<item>.<row>`.
+    """
 
     response = models.ForeignKey(
         Response,
@@ -133,6 +146,9 @@ class Answer(models.Model):
     score = models.FloatField(_("score"), null=True)
     text = models.TextField(_("text"), blank=True)
     choices = models.JSONField(_("choices"), default=list)
+    # Of items that ask for a number or a date; a point of a scale is a score.
+    number = models.FloatField(_("number"), null=True)
+    date = models.DateField(_("date"), null=True)
     scale_min = models.SmallIntegerField(null=True)
     scale_max = models.SmallIntegerField(null=True)
     detractor_max = models.SmallIntegerField(null=True)

@@ -13,14 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import OrganisationOwned, VisibleQuerySet
-
-
-class Audience(models.TextChoices):
-    CONSUMER = "consumer", _("consumers")
-    DEALER = "dealer", _("dealers")
-    EMPLOYEE = "employee", _("employees")
-    RESIDENT = "resident", _("residents")
-    ENTERPRISE = "enterprise", _("enterprise contacts")
+from zhiyin.listen.customers.models import Audience
 
 
 class Instrument(OrganisationOwned):
@@ -67,6 +60,10 @@ class InstrumentVersion(models.Model):
     languages = models.JSONField(_("languages"), default=list)
     brand = models.CharField(_("brand"), max_length=120, blank=True)
     texts = models.JSONField(_("page texts"), default=dict)
+    # One entry per page: `titles` by language, `shown_if`, `is_shuffled`.
+    pages = models.JSONField(_("pages"), default=list, blank=True)
+    # Each quota: `code`, `name`, `if` (a condition), `limit`.
+    quotas = models.JSONField(_("quotas"), default=list, blank=True)
     published_at = models.DateTimeField(_("published"), null=True)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
 
@@ -87,19 +84,40 @@ class ItemKind(models.TextChoices):
     NPS = "nps", _("recommendation, 0-10")
     CSAT = "csat", _("satisfaction")
     CES = "ces", _("effort")
+    RATING = "rating", _("rating")
+    GAP = "gap", _("expectation gap")
+    YES_NO = "yes_no", _("yes or no")
     CHOICE = "choice", _("choice")
+    MULTIPLE = "multiple", _("multiple choice")
+    MATRIX = "matrix", _("matrix")
+    RANKING = "ranking", _("ranking")
+    NUMBER = "number", _("number")
+    DATE = "date", _("date")
     TEXT = "text", _("open text")
     CONSENT = "consent", _("consent to be contacted")
+    STATEMENT = "statement", _("text without a question")
 
 
-SCORED_KINDS = (ItemKind.NPS, ItemKind.CSAT, ItemKind.CES)
+SCORED_KINDS = (
+    ItemKind.NPS,
+    ItemKind.CSAT,
+    ItemKind.CES,
+    ItemKind.RATING,
+    ItemKind.GAP,
+)
 
 
 class Item(models.Model):
     """One question. `texts` holds, per language code, its wordings.
 
-    `texts[language]` has `text` and, where the kind needs them, `low` and `high`
-    (labels at the ends of the scale) and `options` (a list of `[code, label]`).
+    `texts[language]` has `text` and, where the kind needs them, `help`, `low` and
+    `high` (labels at the ends of the scale), `labels` (of every point), `options` and
+    `rows` (lists of `[code, label]`; a matrix asks its scale of every row).
+
+    `shown_if` is a condition (see `queries.logic`); empty means always. `settings`
+    holds what only some kinds know: `exclusive` and `with_text` (option codes),
+    `least` and `most` (choices, characters, numbers or dates), `decimals`,
+    `is_shuffled`, and `skips` (`[{"if": condition, "to": item code or "end"}]`).
     """
 
     version = models.ForeignKey(
@@ -128,6 +146,10 @@ class Item(models.Model):
     detractor_max = models.SmallIntegerField(null=True)
     promoter_min = models.SmallIntegerField(null=True)
     texts = models.JSONField(_("wordings"), default=dict)
+    page = models.PositiveSmallIntegerField(_("page"), default=1)
+    shown_if = models.JSONField(_("shown if"), default=dict, blank=True)
+    settings = models.JSONField(_("settings"), default=dict, blank=True)
+    is_actionable = models.BooleanField(_("leads to action"), default=False)
 
     class Meta:
         ordering = ["position"]

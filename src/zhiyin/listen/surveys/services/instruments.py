@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.accounts.services import record
+from zhiyin.listen.customers.models import Audience
 from zhiyin.listen.surveys.models import (
-    Audience,
     Instrument,
     InstrumentVersion,
     Item,

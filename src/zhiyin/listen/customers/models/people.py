@@ -1,4 +1,4 @@
-"""Customers by key, and the fields an organisation knows about them."""
+"""Customers, known by the key their organisation uses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhiyin.accounts.models import OrganisationOwned, Permission, VisibleQuerySet
+from zhiyin.accounts.models import (
+    Department,
+    OrganisationOwned,
+    Permission,
+    VisibleQuerySet,
+)
 
 if TYPE_CHECKING:
     from zhiyin.accounts.models import Person
+
+
+class Audience(models.TextChoices):
+    CONSUMER = "consumer", _("consumers")
+    DEALER = "dealer", _("dealers")
+    EMPLOYEE = "employee", _("employees")
+    RESIDENT = "resident", _("residents")
+    ENTERPRISE = "enterprise", _("enterprise contacts")
 
 
 class CustomerQuerySet(VisibleQuerySet["Customer"]):
@@ -41,6 +54,26 @@ class Customer(OrganisationOwned):
     key_hash = models.CharField(max_length=64)
     key_masked = models.CharField(_("customer"), max_length=60)
     key_encrypted = models.BinaryField()
+    audience = models.CharField(
+        _("audience"),
+        max_length=12,
+        choices=Audience.choices,
+        # Imports write rows without these columns.
+        db_default=Audience.CONSUMER,
+        default=Audience.CONSUMER,
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True, db_default="")
+    # Who looks after the customer today; answers keep who did when she was asked.
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        verbose_name=_("department"),
+    )
+    # Numbers of tests and of the organisation's own staff never count as customers.
+    is_test = models.BooleanField(_("test number"), default=False, db_default=False)
+    is_staff = models.BooleanField(_("own staff"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     opted_out_at = models.DateTimeField(_("opted out"), null=True, editable=False)
 
@@ -58,41 +91,3 @@ class Customer(OrganisationOwned):
 
     def __str__(self) -> str:
         return self.key_masked
-
-
-class FieldKind(models.TextChoices):
-    CATEGORY = "category", _("category")
-    NUMBER = "number", _("number")
-
-
-class AttributeField(OrganisationOwned):
-    """A field recorded with answers: the customer's or operational data as of then.
-
-    `code` is stable and becomes the lake column `a_<code>`; `label` is what the
-    source called it and what people read.
-    """
-
-    code = models.SlugField(_("code"), max_length=40)
-    label = models.CharField(_("label"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=10, choices=FieldKind.choices)
-    is_operational = models.BooleanField(_("operational data"), default=False)
-    is_shown = models.BooleanField(_("offered in filters"), default=True)
-
-    objects = VisibleQuerySet["AttributeField"].as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "code"],
-                name="attribute_code_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def column(self) -> str:
-        """Return the column of the lake that carries this field."""
-        return f"a_{self.code}"

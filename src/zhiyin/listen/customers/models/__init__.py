@@ -1,0 +1,28 @@
+"""Tables of customers."""
+
+from __future__ import annotations
+
+from zhiyin.listen.customers.models.contact import (
+    ConsentEntry,
+    ConsentState,
+    ContactKind,
+    ContactPoint,
+    Purpose,
+)
+from zhiyin.listen.customers.models.events import CustomerEvent
+from zhiyin.listen.customers.models.fields import AttributeField, FieldKind
+from zhiyin.listen.customers.models.people import Audience, Customer, CustomerQuerySet
+
+__all__ = [
+    "AttributeField",
+    "Audience",
+    "ConsentEntry",
+    "ConsentState",
+    "ContactKind",
+    "ContactPoint",
+    "Customer",
+    "CustomerEvent",
+    "CustomerQuerySet",
+    "FieldKind",
+    "Purpose",
+]

@@ -1,0 +1,27 @@
+"""Tables of programmes."""
+
+from __future__ import annotations
+
+from zhiyin.listen.programs.models.catalogue import Channel, Stream, Touchpoint, Wave
+from zhiyin.listen.programs.models.invitations import (
+    FrameMember,
+    FrameState,
+    Invitation,
+)
+from zhiyin.listen.programs.models.links import LinkTraffic, SurveyLink
+from zhiyin.listen.programs.models.programmes import Cadence, Programme, Trigger
+
+__all__ = [
+    "Cadence",
+    "Channel",
+    "FrameMember",
+    "FrameState",
+    "Invitation",
+    "LinkTraffic",
+    "Programme",
+    "Stream",
+    "SurveyLink",
+    "Touchpoint",
+    "Trigger",
+    "Wave",
+]
