@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
+from zhiyin.common.bulk import existing, insert_rows, moment, take_ids
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
     encrypt_key,
@@ -13,7 +14,6 @@ from zhiyin.listen.customers.services import (
     mask_key,
     normalise_key,
 )
-from zhiyin.listen.imports.services.bulk import existing, insert_rows, moment, take_ids
 
 _FIELDS = (
     "id", "organisation", "key_hash", "key_masked", "key_encrypted", "created_at",

@@ -10,13 +10,13 @@ from typing import Any
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
-from zhiyin.listen.imports.models import Import, ImportMapping, Role
-from zhiyin.listen.imports.services.bulk import (
+from zhiyin.common.bulk import (
     existing,
     insert_rows,
     moment,
     take_ids,
 )
+from zhiyin.listen.imports.models import Import, ImportMapping, Role
 from zhiyin.listen.imports.services.people import meet_customers
 from zhiyin.listen.imports.services.rows import ReadRow
 from zhiyin.listen.imports.services.targets import (
