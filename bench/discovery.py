@@ -12,9 +12,10 @@ conditions of the same Parquet file, in which three causes are planted:
   (`StandardQFNumeric`, a = 0.5), numbers cut into the same bins beforehand;
 * ``sliceline``: `Slicefinder` with the peer's own score, on the error of the mean.
 
-A peer that needs longer than the limit is stopped and tried again with a quarter of
-the rows, down to a smallest size; the table says with how many rows it ended. What a
-contender found is compared with what was planted; nobody has to agree.
+A contender that needs longer than the limit, or more memory than it is given, is
+stopped and tried again with a quarter of the rows, down to a smallest size; the table
+says with how many rows it ended and what stopped it before. What a contender found is
+compared with what was planted; nobody has to agree.
 """
 
 from __future__ import annotations
@@ -193,6 +194,9 @@ RUNS = {
 
 def _measure(options: argparse.Namespace, path: Path) -> dict[str, Any]:
     """Run one contender here; the process is its own, so its peak is its own."""
+    if options.memory:
+        bytes_ = int(options.memory * 2**30)
+        resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
     wall, cpu = time.perf_counter(), time.process_time()
     found = RUNS[options.contender](path, options)
     return {
@@ -217,23 +221,39 @@ def _bounded(options: argparse.Namespace, name: str) -> dict[str, Any]:
         command = [str(python), __file__, "--contender", name, "--take", str(take)]
         command += ["--rows", str(options.rows), "--columns", str(options.columns)]
         command += ["--seed", str(options.seed)]
+        command += ["--memory", str(options.memory)]
+        began = time.perf_counter()
         try:
             done = subprocess.run(
                 command,
-                stdout=subprocess.PIPE,
+                capture_output=True,
                 text=True,
                 check=True,
                 timeout=options.limit,
             )
         except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-            why = "time" if isinstance(error, subprocess.TimeoutExpired) else "error"
-            tried.append({"rows": take, "ended_by": why})
+            why, last = _ended_by(error)
+            spent = time.perf_counter() - began
+            tried.append(
+                {"rows": take, "ended_by": why, "said": last, "after_seconds": spent}
+            )
+            print(f"{name}: stopped after {spent:,.0f} s by {why} {last}", flush=True)
             if take // 4 < SMALLEST or why == "error":
                 return {"failed": f"no answer ({why})", "tried": tried}
             take //= 4
             continue
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return {**found, "tried": tried}
+
+
+def _ended_by(error: subprocess.SubprocessError) -> tuple[str, str]:
+    """What stopped a contender: time, memory or an error of its own, with its words."""
+    if isinstance(error, subprocess.CalledProcessError):
+        said = (error.stderr or "").strip().splitlines() or [""]
+        memory = ("MemoryError", "bad_alloc", "Out of Memory", "malloc", "allocate")
+        short = error.returncode < 0 or any(word in said[-1] for word in memory)
+        return ("memory" if short else "error"), said[-1][:200]
+    return "time", ""
 
 
 def _python(name: str) -> Path:
@@ -291,6 +311,8 @@ def _write(summary: dict[str, dict[str, Any]], options: argparse.Namespace) -> N
         "rows": options.rows,
         "columns": options.columns,
         "limit_seconds": options.limit,
+        "limit_gb": options.memory,
+        "load": os.getloadavg(),
         "machine": platform.platform(),
         "cores": os.cpu_count(),
         "contenders": summary,
@@ -305,6 +327,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--columns", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=900, help="seconds per try")
+    parser.add_argument("--memory", type=float, default=10.0, help="GB; 0 for no bound")
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=CONTENDERS)
     parser.add_argument("--contender", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--take", type=int, default=0, help=argparse.SUPPRESS)
