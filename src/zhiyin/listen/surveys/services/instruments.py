@@ -57,6 +57,10 @@ def _item(version: InstrumentVersion, position: int, data: Mapping[str, Any]) ->
         detractor_max=detractor_max,
         promoter_min=promoter_min,
         texts=data["texts"],
+        page=data.get("page", 1),
+        shown_if=data.get("shown_if", {}),
+        settings=data.get("settings", {}),
+        is_actionable=data.get("is_actionable", False),
     )
 
 
@@ -72,8 +76,9 @@ def create_instrument(
 
     `definition` has the shape of the packaged files: `code`, `name` (a text, or one
     per language), `items` (each with `code`, `kind`, `texts` per language and, where
-    the kind needs them, `scale`, `cuts`, `is_primary`, `asked_of`), and optionally
-    `audience` and `texts` of the page. Raises CodeTakenError.
+    the kind needs them, `scale`, `cuts`, `is_primary`, `is_required`, `asked_of`,
+    `page`, `shown_if`, `settings`, `is_actionable`), and optionally `audience`,
+    `brand`, `pages`, `quotas` and `texts` of the page. Raises CodeTakenError.
     """
     code = definition["code"][:LONGEST_CODE]
     if Instrument.objects.of(organisation).filter(code=code).exists():
@@ -89,6 +94,9 @@ def create_instrument(
         instrument=instrument,
         number=1,
         texts=definition.get("texts", {}),
+        brand=definition.get("brand", ""),
+        pages=definition.get("pages", []),
+        quotas=definition.get("quotas", []),
     )
     Item.objects.bulk_create(
         _item(version, position, data)

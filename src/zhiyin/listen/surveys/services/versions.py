@@ -69,6 +69,8 @@ def start_draft(*, instrument: Instrument) -> InstrumentVersion:
         languages=latest.languages if latest else [],
         brand=latest.brand if latest else "",
         texts=latest.texts if latest else {},
+        pages=latest.pages if latest else [],
+        quotas=latest.quotas if latest else [],
     )
     items = list(latest.items.all()) if latest else []
     for item in items:
