@@ -8,3 +8,12 @@ class CustomersConfig(AppConfig):
     name = "zhiyin.listen.customers"
     label = "customers"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        """Name the actions of the audit log."""
+        from zhiyin.accounts.services import name_actions
+        from zhiyin.listen.customers.services.labels import (
+            ACTION_LABELS,
+        )
+
+        name_actions(ACTION_LABELS)

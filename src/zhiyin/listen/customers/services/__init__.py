@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.customers.services.consent import Proof, record_consent
+from zhiyin.listen.customers.services.contact import (
+    mark_unusable,
+    mark_usable,
+    normalise_address,
+    prefer_contact_point,
+    save_contact_point,
+    save_contact_points,
+)
+from zhiyin.listen.customers.services.events import (
+    NewEvent,
+    Recorded,
+    RejectedEvent,
+    record_events,
+)
 from zhiyin.listen.customers.services.fields import ensure_fields
 from zhiyin.listen.customers.services.keys import (
     decrypt_key,
@@ -19,6 +34,10 @@ from zhiyin.listen.customers.services.people import (
 from zhiyin.listen.customers.services.reveal import RevealRefusedError, reveal_customer
 
 __all__ = [
+    "NewEvent",
+    "Proof",
+    "Recorded",
+    "RejectedEvent",
     "RevealRefusedError",
     "decrypt_key",
     "encrypt_key",
@@ -27,8 +46,16 @@ __all__ = [
     "get_or_create_customer",
     "get_or_create_customers",
     "hash_key",
+    "mark_unusable",
+    "mark_usable",
     "mask_key",
+    "normalise_address",
     "normalise_key",
+    "prefer_contact_point",
+    "record_consent",
+    "record_events",
     "reveal_customer",
+    "save_contact_point",
+    "save_contact_points",
     "withdraw_customer",
 ]

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.accounts.services import record
-from zhiyin.common import clock
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import ConsentState, Customer, Purpose
+from zhiyin.listen.customers.services.consent import Proof, record_consent
 from zhiyin.listen.customers.services.keys import (
     encrypt_key,
     hash_key,
@@ -73,12 +73,17 @@ def get_or_create_customer(*, organisation: Organisation, key: str) -> Customer:
 
 
 @transaction.atomic
-def withdraw_customer(*, customer: Customer) -> None:
-    """Ask this customer nothing more; she said so herself."""
+def withdraw_customer(
+    *, customer: Customer, source: str = "", evidence: str = ""
+) -> None:
+    """Ask this customer nothing more, as they wished; the ledger says so too."""
     if customer.opted_out_at is None:
-        customer.opted_out_at = clock.now()
-        customer.save(update_fields=["opted_out_at"])
-        record(action="customer.opted_out", target=customer)
+        record_consent(
+            customer=customer,
+            purpose=Purpose.SURVEY,
+            state=ConsentState.WITHDRAWN,
+            proof=Proof(source=source, evidence=evidence),
+        )
 
 
 @transaction.atomic
