@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from zhiyin.listen.programs.models.catalogue import Channel, Stream, Touchpoint, Wave
+from zhiyin.listen.programs.models.catalogue import (
+    Channel,
+    Stage,
+    Stream,
+    Touchpoint,
+    Wave,
+)
+from zhiyin.listen.programs.models.gates import Gate, GateSignOff
 from zhiyin.listen.programs.models.invitations import (
     FrameMember,
     FrameState,
@@ -16,9 +23,12 @@ __all__ = [
     "Channel",
     "FrameMember",
     "FrameState",
+    "Gate",
+    "GateSignOff",
     "Invitation",
     "LinkTraffic",
     "Programme",
+    "Stage",
     "Stream",
     "SurveyLink",
     "Touchpoint",

@@ -32,6 +32,18 @@ class Channel(models.TextChoices):
     API = "api", _("API")
 
 
+class Stage(models.TextChoices):
+    """The stages of a customer's journey, in their order."""
+
+    JOIN = "join", _("joining")
+    USE = "use", _("using")
+    PAY = "pay", _("paying")
+    HELP = "help", _("getting help")
+    CHANGE = "change", _("changing")
+    LEAVE = "leave", _("leaving")
+    WHOLE = "whole", _("the relationship as a whole")
+
+
 class Touchpoint(OrganisationOwned):
     """A moment of the customer's journey after which she may be asked."""
 
@@ -46,6 +58,14 @@ class Touchpoint(OrganisationOwned):
         on_delete=models.SET_NULL,
         verbose_name=_("owner"),
     )
+    stage = models.CharField(
+        _("stage of the journey"),
+        max_length=10,
+        choices=Stage.choices,
+        blank=True,
+    )
+    # Where the law or plain decency forbids a survey, no programme goes live.
+    is_surveyed = models.BooleanField(_("customers may be asked"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = VisibleQuerySet["Touchpoint"].as_manager()
@@ -87,6 +107,10 @@ class Wave(OrganisationOwned):
     )
     # Until then, units that are assessed by the wave do not see who is asked.
     locked_until = models.DateTimeField(_("names hidden until"), null=True, blank=True)
+    # What became of the customers when the frame was drawn, once it is.
+    frame_counts = models.JSONField(default=dict, editable=False)
+    frame_claimed_at = models.DateTimeField(null=True, editable=False)
+    frame_built_at = models.DateTimeField(_("drawn"), null=True, editable=False)
 
     objects = VisibleQuerySet["Wave"].as_manager()
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhiyin.accounts.models import Department, OrganisationOwned, VisibleQuerySet
+from zhiyin.accounts.models import (
+    Department,
+    OrganisationOwned,
+    Permission,
+    VisibleQuerySet,
+)
 from zhiyin.common import clock
 from zhiyin.listen.contacts.models import ContactDecision
 from zhiyin.listen.customers.models import Customer, CustomerEvent
 from zhiyin.listen.programs.models.catalogue import Wave
 from zhiyin.listen.programs.models.links import SurveyLink
 from zhiyin.listen.programs.models.programmes import Programme
+
+if TYPE_CHECKING:
+    from zhiyin.accounts.models import Person
 
 
 class Invitation(OrganisationOwned):
@@ -76,6 +86,23 @@ class FrameState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("too late")
     UNREACHABLE = "unreachable", _("no way to reach")
+
+
+class FrameMemberQuerySet(VisibleQuerySet["FrameMember"]):
+    def named_to(self, person: Person) -> Self:
+        """Return members whose customers this person may know of, now.
+
+        Who answers for a department does not see whom a wave asks there before its
+        names are open: nobody should talk to customers about the score.
+        """
+        rows = self.visible_to(person)
+        paths = person.reach(Permission.EDIT_PROGRAMS)
+        if paths is None:
+            return rows
+        within = models.Q(pk__in=[])
+        for path in paths:
+            within |= models.Q(department__path__startswith=path)
+        return rows.filter(within).exclude(wave__locked_until__gt=clock.now())
 
 
 class FrameMember(OrganisationOwned):
@@ -149,7 +176,7 @@ class FrameMember(OrganisationOwned):
         related_name="frame_member",
     )
 
-    objects = VisibleQuerySet["FrameMember"].as_manager()
+    objects = FrameMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member of the frame")

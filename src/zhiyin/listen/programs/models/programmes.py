@@ -71,6 +71,7 @@ class Programme(OrganisationOwned):
         _("cancelling event"), max_length=80, blank=True
     )
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
+    exclusions = models.JSONField(_("exclusions"), default=dict, blank=True)
     delay_minutes = models.PositiveIntegerField(_("delay"), default=0)
     expires_hours = models.PositiveIntegerField(_("time to answer"), default=72)
     reminder_days = models.PositiveSmallIntegerField(
@@ -84,6 +85,8 @@ class Programme(OrganisationOwned):
         related_name="+",
         verbose_name=_("only in"),
     )
+    # How the sample is drawn; see `queries.sampling.Sampling`.
+    sampling = models.JSONField(_("sampling"), default=dict, blank=True)
     # Waves: how often, and how many of which.
     cadence = models.CharField(
         _("cadence"),
