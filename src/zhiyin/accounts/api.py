@@ -9,10 +9,40 @@ from ninja.errors import HttpError
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from zhiyin.accounts.models import Permission, Person, StaffRequest
+from zhiyin.accounts.models import EVERYTHING, Permission, Person, StaffRequest
 from zhiyin.accounts.services import act_as, person_of_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ROOT = "/api/v1/"
+# The first word of an address, and what a token's scopes call it. A word that is not
+# here is open to unlimited tokens alone.
+OBJECTS = {
+    "me": "",
+    "customers": "customers",
+    "consents": "customers",
+    "events": "events",
+    "invitations": "invitations",
+    "responses": "responses",
+    "comments": "responses",
+    "series": "metrics",
+    "scores": "metrics",
+    "metrics": "metrics",
+    "surveys": "surveys",
+    "links": "surveys",
+    "touchpoints": "surveys",
+    "programmes": "surveys",
+    "channels": "channels",
+}
+
+
+def scope_of(request: HttpRequest, thing: str | None = None) -> str:
+    """Return the scope a call needs; "" where every token will do."""
+    if thing is None:
+        word = request.path.removeprefix(ROOT).partition("/")[0]
+        thing = OBJECTS.get(word, EVERYTHING)
+    if thing in {"", EVERYTHING}:
+        return thing
+    return f"{thing}:{'read' if request.method in SAFE_METHODS else 'write'}"
 
 
 class TokenOrSession(AuthBase):
@@ -20,7 +50,8 @@ class TokenOrSession(AuthBase):
 
     Either way `request.user` is the person afterwards, so that an operation starts at
     `.visible_to(request.user)` like any page. With a permission, whoever lacks it is
-    refused before the input is even read.
+    refused before the input is even read. A token may be limited to scopes, which are
+    read off the address.
     """
 
     openapi_type = "http"
@@ -53,7 +84,7 @@ class TokenOrSession(AuthBase):
     def _by_token(request: HttpRequest, scheme: str, secret: str) -> Person | None:
         if scheme.lower() != "bearer":
             return None
-        person = person_of_token(secret=secret)
+        person = person_of_token(secret=secret, scope=scope_of(request))
         if person is not None:
             request.user = person
             act_as(person)

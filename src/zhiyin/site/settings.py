@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "zhiyin.site.middleware.ContentSecurityMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "zhiyin.site.api.middleware.ApiMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 FORM_RENDERER = "zhiyin.common.forms.Renderer"
@@ -235,6 +236,15 @@ DEFAULT_FROM_EMAIL = os.environ.get("ZHIYIN_MAIL_FROM", "zhiyin@localhost")
 PUBLIC_URL = os.environ.get("ZHIYIN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # Whether gateways may be addressed inside the own network.
 CHANNELS_MAY_REACH_PRIVATE = flag("ZHIYIN_PRIVATE_ADDRESSES", default=False)
+
+# ------------------------------------------------------------------ the API
+API_CALLS_PER_MINUTE = int(os.environ.get("ZHIYIN_API_PER_MINUTE", "600"))
+# Networks inside the own house that webhooks may call all the same: 10.1.0.0/16,...
+WEBHOOK_ALLOW = [
+    network
+    for network in os.environ.get("ZHIYIN_WEBHOOK_ALLOW", "").split(",")
+    if network
+]
 
 # In files, so that limits of logins hold over all processes of this machine.
 CACHES = {

@@ -218,7 +218,7 @@ def test_a_revoked_token_opens_nothing(person_with: PersonMaker):
     assert AuditEntry.objects.filter(action="token.revoked").count() == 1
 
 
-def test_the_use_of_a_token_is_noted_but_not_at_every_call(
+def test_the_use_of_a_token_is_noted_and_its_calls_are_counted(
     person_with: PersonMaker,
     django_assert_num_queries: Callable[[int], object],
 ):
@@ -228,8 +228,10 @@ def test_the_use_of_a_token_is_noted_but_not_at_every_call(
     made.token.refresh_from_db()
     assert made.token.last_used_at is not None
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         person_of_token(secret=made.secret)
+    made.token.refresh_from_db()
+    assert made.token.calls == 2
 
 
 def test_a_person_has_a_limited_number_of_tokens(person_with: PersonMaker):

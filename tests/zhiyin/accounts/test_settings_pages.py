@@ -135,7 +135,7 @@ def test_logging_out_elsewhere_keeps_this_device(
 def test_a_token_is_shown_once(person_with: PersonMaker, client_of: ClientMaker):
     client = client_of(person_with())
 
-    made = client.post("/settings/tokens/", {"name": "notebook"})
+    made = client.post("/settings/tokens/", {"name": "notebook", "scopes": ["*"]})
     secret = made.context["made"].secret
 
     assert secret in made.content.decode()

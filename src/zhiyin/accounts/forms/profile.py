@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.forms.choices import LanguageField, TimeZoneField
-from zhiyin.accounts.models import Theme
+from zhiyin.accounts.models import Scope, Theme
 
 
 class ProfileForm(forms.Form):
@@ -26,4 +26,10 @@ class TokenForm(forms.Form):
         label=_("What is it for?"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it be used for?"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick no more than the program needs."),
     )

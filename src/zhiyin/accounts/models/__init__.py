@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
 from zhiyin.accounts.models.audit import AuditEntry, EntryIsFinalError
+from zhiyin.accounts.models.keys import EVERYTHING, ApiToken, IdempotentCall, Scope
 from zhiyin.accounts.models.organisations import (
     Department,
     Organisation,
     OrganisationErasure,
 )
 from zhiyin.accounts.models.people import (
-    ApiToken,
     ColleagueInvitation,
     Person,
     RoleAssignment,
@@ -26,12 +26,14 @@ from zhiyin.accounts.models.roles import (
 
 __all__ = [
     "DEPARTMENT_ROLES",
+    "EVERYTHING",
     "PERMISSIONS",
     "ApiToken",
     "AuditEntry",
     "ColleagueInvitation",
     "Department",
     "EntryIsFinalError",
+    "IdempotentCall",
     "Organisation",
     "OrganisationErasure",
     "OrganisationOwned",
@@ -39,6 +41,7 @@ __all__ = [
     "Person",
     "Role",
     "RoleAssignment",
+    "Scope",
     "StaffRequest",
     "Theme",
     "VisibleQuerySet",

@@ -1,4 +1,4 @@
-"""People, their roles, their invitations and their keys to the API."""
+"""People, their roles and their invitations."""
 
 from __future__ import annotations
 
@@ -221,29 +221,3 @@ class ColleagueInvitation(OrganisationOwned):
         if self.withdrawn_at:
             return "withdrawn"
         return "open" if self.expires_at > clock.now() else "expired"
-
-
-class ApiToken(OrganisationOwned):
-    """A key to the API; only its hash is kept."""
-
-    person = models.ForeignKey(
-        Person,
-        on_delete=models.CASCADE,
-        related_name="api_tokens",
-    )
-    name = models.CharField(_("name"), max_length=80)
-    token_hash = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=8)
-    created_at = models.DateTimeField(_("created"))
-    last_used_at = models.DateTimeField(_("last used"), null=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True)
-
-    objects = VisibleQuerySet["ApiToken"].as_manager()
-
-    class Meta:
-        verbose_name = _("API token")
-        verbose_name_plural = _("API tokens")
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return self.name

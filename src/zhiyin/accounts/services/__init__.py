@@ -13,6 +13,7 @@ from zhiyin.accounts.services.audit import (
     recorded_so_far,
 )
 from zhiyin.accounts.services.audit_file import export_audit
+from zhiyin.accounts.services.calls import KeyUsedError, answer_once
 from zhiyin.accounts.services.credentials import (
     make_password_link,
     remove_second_step,
@@ -57,22 +58,27 @@ from zhiyin.accounts.services.people import (
 )
 from zhiyin.accounts.services.tokens import (
     NewToken,
+    TooManyCallsError,
     create_api_token,
     person_of_token,
     revoke_api_token,
+    token_of,
 )
 
 __all__ = [
     "Grant",
     "ImportedDepartments",
     "Invitee",
+    "KeyUsedError",
     "NewToken",
     "SentInvitation",
+    "TooManyCallsError",
     "accept_invitation",
     "act_as",
     "action_label",
     "add_department",
     "add_person",
+    "answer_once",
     "begin_audit",
     "change_department",
     "change_organisation",
@@ -105,5 +111,6 @@ __all__ = [
     "resend_invitation",
     "revoke_api_token",
     "take_role",
+    "token_of",
     "withdraw_invitation",
 ]

@@ -6,19 +6,31 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import ApiToken, Person
+from zhiyin.accounts.models import EVERYTHING, ApiToken, Person, Scope
 from zhiyin.accounts.services.audit import record
 from zhiyin.common import clock
 
 MOST_TOKENS_PER_PERSON = 20
-# Often enough for "is it still in use?", seldom enough to cost no write per call.
-_LAST_USED_PRECISION = dt.timedelta(minutes=1)
+WINDOW = dt.timedelta(minutes=1)
+
+
+class TooManyCallsError(RuntimeError):
+    """The key's calls of this minute are used up; how many seconds until the next."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            _("Too many calls with this token; try again in %(seconds)s seconds.")
+            % {"seconds": seconds},
+        )
+        self.seconds = seconds
 
 
 class NewToken(NamedTuple):
@@ -38,13 +50,21 @@ def hash_secret(secret: str) -> str:
 
 
 @transaction.atomic
-def create_api_token(*, person: Person, name: str) -> NewToken:
-    """Make a key with the person's own permissions."""
+def create_api_token(
+    *,
+    person: Person,
+    name: str,
+    scopes: Sequence[str] = (EVERYTHING,),
+) -> NewToken:
+    """Make a key with the person's own permissions, or with some of them."""
     if person.api_tokens.filter(revoked_at=None).count() >= MOST_TOKENS_PER_PERSON:
         raise ValidationError(
             _("You have %(most)s tokens; revoke one that is no longer used.")
             % {"most": MOST_TOKENS_PER_PERSON},
         )
+    unknown = sorted(set(scopes) - set(Scope.values))
+    if unknown or not scopes:
+        raise ValidationError(_("Choose what the token may be used for."))
     secret = f"zy_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         organisation_id=person.organisation_id,
@@ -52,6 +72,7 @@ def create_api_token(*, person: Person, name: str) -> NewToken:
         name=name.strip(),
         token_hash=hash_secret(secret),
         hint=secret[-4:],
+        scopes=[EVERYTHING] if EVERYTHING in scopes else sorted(scopes),
         created_at=clock.now(),
     )
     record(action="token.created", target=token)
@@ -67,8 +88,8 @@ def revoke_api_token(*, token: ApiToken) -> None:
         record(action="token.revoked", target=token)
 
 
-def person_of_token(*, secret: str) -> Person | None:
-    """Return whose key this is, and note that it was used."""
+def token_of(*, secret: str) -> ApiToken | None:
+    """Return the key with this secret, with its person, as long as both are good."""
     wanted = hash_secret(secret)
     token = (
         ApiToken.objects.filter(token_hash=wanted, revoked_at=None)
@@ -77,9 +98,40 @@ def person_of_token(*, secret: str) -> Person | None:
     )
     if token is None or not hmac.compare_digest(token.token_hash, wanted):
         return None
-    if not token.person.is_active:
+    return token if token.person.is_active else None
+
+
+def person_of_token(*, secret: str, scope: str = "") -> Person | None:
+    """Return whose key this is, and count the call.
+
+    Raises PermissionDenied for a key that does not reach the scope, and
+    TooManyCallsError.
+    """
+    token = token_of(secret=secret)
+    if token is None:
         return None
-    now = clock.now()
-    if token.last_used_at is None or now - token.last_used_at > _LAST_USED_PRECISION:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    if scope and not token.reaches(scope):
+        raise PermissionDenied(
+            _("This token may not be used for that; it lacks “%(scope)s”.")
+            % {"scope": scope},
+        )
+    _count_call(token)
     return token.person
+
+
+def _count_call(token: ApiToken) -> None:
+    """Count a call and note that the key is in use.
+
+    The number is read with the key and added to in one statement: calls at the very
+    same moment may go a little over, and none is lost.
+    """
+    now = clock.now()
+    window = now.replace(second=0, microsecond=0)
+    row = ApiToken.objects.filter(pk=token.pk)
+    if token.counted_from != window:
+        row.update(counted_from=window, calls=1, last_used_at=now)
+        return
+    if token.calls >= settings.API_CALLS_PER_MINUTE:
+        left = window + WINDOW - now
+        raise TooManyCallsError(max(1, int(left.total_seconds()) + 1))
+    row.update(calls=models.F("calls") + 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from zhiyin.accounts.models import Person, Role
+from zhiyin.accounts.models import IdempotentCall, Person, Role
 from zhiyin.accounts.services import create_api_token
 from zhiyin.listen.customers.models import AttributeField
 from zhiyin.listen.programs.models import SurveyLink
@@ -70,9 +70,19 @@ def test_answer_is_saved_with_customer_comment_and_attributes(send: Call) -> Non
 
 
 def test_same_idempotency_key_adds_nothing(send: Call) -> None:
-    first, second = send("call-77", score=9), send("call-77", score=2)
-    assert (first.status_code, second.status_code) == (201, 200)
+    first, second = send("call-77", score=9), send("call-77", score=9)
+    assert (first.status_code, second.status_code) == (201, 201)
     assert first.json()["id"] == second.json()["id"]
+    assert second["Idempotent-Replayed"] == "true"
+    other = send("call-77", score=2)
+    assert (other.status_code, other["Content-Type"]) == (
+        422,
+        "application/problem+json",
+    )
+    # The answer itself is known by its key for ever, not only for a day.
+    IdempotentCall.objects.all().delete()
+    late = send("call-77", score=9)
+    assert (late.status_code, late.json()["id"]) == (200, first.json()["id"])
     assert Response.objects.get().answers.get(is_primary=True).score == 9
 
 
