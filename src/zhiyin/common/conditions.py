@@ -103,7 +103,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _is_known(value: Any) -> bool:
-    return value is not None and value not in ("", [], ())
+    return value is not None and not any(value == none for none in ("", [], ()))
 
 
 def _fact_holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
