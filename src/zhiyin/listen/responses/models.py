@@ -13,9 +13,11 @@ from zhiyin.accounts.models import (
     Permission,
     VisibleQuerySet,
 )
+from zhiyin.channels.models import InboundMessage
+from zhiyin.common import clock
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.programs.models import Invitation, Stream, SurveyLink
-from zhiyin.listen.surveys.models import InstrumentVersion
+from zhiyin.listen.surveys.models import Instrument, InstrumentVersion
 
 if TYPE_CHECKING:
     from zhiyin.accounts.models import Person
@@ -28,6 +30,7 @@ class ExclusionReason(models.TextChoices):
     TEST = "test", _("test answer")
     DUPLICATE = "duplicate", _("duplicate")
     EMPLOYEE = "employee", _("own employee")
+    QUOTA_FULL = "quota_full", _("enough answers of this kind")
     WRONG_PERSON = "wrong_person", _("not the customer asked")
     OTHER = "other", _("other reason")
 
@@ -90,7 +93,7 @@ class Response(OrganisationOwned):
     source = models.CharField(max_length=40, blank=True)
     source_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
     edit_key = models.CharField(max_length=64, blank=True)
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=clock.now, editable=False)
     revision = models.BigIntegerField(default=0, editable=False)
 
     objects = ResponseQuerySet.as_manager()
@@ -186,6 +189,34 @@ class Answer(models.Model):
         return "promoter" if self.score >= self.promoter_min else "passive"
 
 
+class QuotaPlace(models.Model):
+    """A place that a completed response takes in a quota of its questionnaire."""
+
+    instrument = models.ForeignKey(
+        Instrument,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    code = models.CharField(max_length=60)
+    response = models.ForeignKey(
+        Response,
+        on_delete=models.CASCADE,
+        related_name="quota_places",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "code"],
+                name="quota_place_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["instrument", "code"])]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.response_id}"
+
+
 class ErasedResponse(models.Model):
     """A tombstone: this response is gone, and the lake must forget it too.
 
@@ -202,3 +233,58 @@ class ErasedResponse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.response_id} erased"
+
+
+class ReplyOutcome(models.TextChoices):
+    """What came of one text that a customer sent back."""
+
+    SCORED = "scored", _("score")
+    RESCORED = "rescored", _("another score")
+    EXPLAINED = "explained", _("reason")
+    ASKED_AGAIN = "asked_again", _("asked again")
+    LINKED = "linked", _("sent the address of the page")
+    OPTED_OUT = "opted_out", _("no more questions")
+    LATE = "late", _("too late")
+    IGNORED = "ignored", _("not read further")
+    UNKNOWN = "unknown", _("belongs to no question")
+
+
+class ReadReply(OrganisationOwned):
+    """One reply as it was read: what came back is read once, and every text is kept.
+
+    A later score replaces an earlier one in the response; both stay here.
+    """
+
+    inbound = models.OneToOneField(
+        InboundMessage,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="read_reply",
+    )
+    invitation = models.ForeignKey(
+        Invitation,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="replies",
+    )
+    response = models.ForeignKey(
+        Response,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="replies",
+    )
+    outcome = models.CharField(
+        _("outcome"), max_length=11, choices=ReplyOutcome.choices
+    )
+    score = models.SmallIntegerField(_("score"), null=True)
+    read_at = models.DateTimeField(_("read"), db_index=True)
+
+    objects = VisibleQuerySet["ReadReply"].as_manager()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.outcome}"

@@ -16,6 +16,7 @@ from zhiyin.listen.programs.models.invitations import (
     Invitation,
 )
 from zhiyin.listen.programs.models.links import LinkTraffic, SurveyLink
+from zhiyin.listen.programs.models.marks import ReadMark
 from zhiyin.listen.programs.models.programmes import Cadence, Programme, Trigger
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Invitation",
     "LinkTraffic",
     "Programme",
+    "ReadMark",
     "Stage",
     "Stream",
     "SurveyLink",

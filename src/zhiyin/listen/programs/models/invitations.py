@@ -66,6 +66,16 @@ class Invitation(OrganisationOwned):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-created_at"]
+        indexes = [
+            # Whom a reminder may still reach.
+            models.Index(
+                fields=["programme", "sent_at"],
+                condition=models.Q(
+                    answered_at=None, withdrawn_at=None, reminded_at=None
+                ),
+                name="invitation_unanswered",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.link} {self.pk}"

@@ -52,6 +52,10 @@ class SurveyLink(OrganisationOwned):
     )
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     is_open = models.BooleanField(_("open"), default=True)
+    # Only who was invited answers here: the bare address asks nobody.
+    is_personal = models.BooleanField(
+        _("by invitation only"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = VisibleQuerySet["SurveyLink"].as_manager()
