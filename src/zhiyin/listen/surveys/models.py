@@ -29,6 +29,13 @@ class Instrument(OrganisationOwned):
     )
     is_imported = models.BooleanField(_("from an import"), default=False)
     is_archived = models.BooleanField(_("archived"), default=False)
+    # Answers to it never say who gave them, nor when but for the day; the database
+    # refuses what would. Settled before the first version is published.
+    is_anonymous = models.BooleanField(
+        _("anonymous"),
+        default=False,
+        db_default=False,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = VisibleQuerySet["Instrument"].as_manager()
