@@ -8,12 +8,14 @@ a name that answers differently the second time gains nothing.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 LARGEST_ANSWER_BYTES = 1_000_000
@@ -32,12 +34,27 @@ class NoAnswerError(OSError):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long a request may take as a whole, and how much of the answer is read.
+
+    `allowed` names networks that may be reached although they are not public.
+    """
+
+    total_seconds: float = 60.0
+    answer_bytes: int = LARGEST_ANSWER_BYTES
+    allowed: Sequence[IPv4Network | IPv6Network] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came back."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
+
+
+DEFAULT_LIMITS = Limits()
 
 
 def post(
@@ -47,28 +64,29 @@ def post(
     *,
     timeout_seconds: float = 15.0,
     may_reach_private: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Answer:
     """Post a body and return the answer, whatever its status; follow no redirect."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError as error:
-        message = f"this is no web address: {error}"
-        raise AddressRefusedError(message) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        message = f"an address begins with https:// and names a host; received {url!r}"
-        raise AddressRefusedError(message)
-    host = parts.hostname
-    addresses = judged_addresses(host, port, may_reach_private=may_reach_private)
+    parts, host, port = _read_address(url)
+    addresses = judged_addresses(
+        host,
+        port,
+        may_reach_private=may_reach_private,
+        allowed=limits.allowed,
+    )
     connection = _connect(parts, addresses, timeout_seconds)
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
+    # A peer that sends a byte now and then keeps every single wait short.
+    alarm = threading.Timer(limits.total_seconds, _break_off, [connection.sock])
+    alarm.daemon = True
+    alarm.start()
     try:
         connection.request("POST", target, body=body, headers=dict(headers))
         answer = connection.getresponse()
         return Answer(
             answer.status,
-            answer.read(LARGEST_ANSWER_BYTES),
+            answer.read(limits.answer_bytes),
             {name.lower(): value for name, value in answer.getheaders()},
         )
     except (UnicodeError, http.client.InvalidURL) as error:
@@ -79,7 +97,26 @@ def post(
         message = f"no answer from {parts.hostname}: {error or type(error).__name__}"
         raise NoAnswerError(message) from error
     finally:
+        alarm.cancel()
         connection.close()
+
+
+def _read_address(url: str) -> tuple[SplitResult, str, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        message = f"this is no web address: {error}"
+        raise AddressRefusedError(message) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        message = f"an address begins with https:// and names a host; received {url!r}"
+        raise AddressRefusedError(message)
+    return parts, parts.hostname, port
+
+
+def _break_off(peer: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        peer.shutdown(socket.SHUT_RDWR)
 
 
 def judged_addresses(
@@ -87,6 +124,7 @@ def judged_addresses(
     port: int,
     *,
     may_reach_private: bool,
+    allowed: Iterable[IPv4Network | IPv6Network] = (),
 ) -> list[tuple[str, int]]:
     """Return where a name leads; raises when any of it leads inwards."""
     try:
@@ -95,7 +133,12 @@ def judged_addresses(
         message = f"the name {host} is not known: {error}"
         raise UnreachableError(message) from error
     addresses = [(str(each[4][0]), int(each[4][1])) for each in found]
-    inward = [each for each, _port in addresses if not _leads_outwards(each)]
+    known = list(allowed)
+    inward = [
+        each
+        for each, _port in addresses
+        if not _leads_outwards(each) and not _is_within(each, known)
+    ]
     if inward and not may_reach_private:
         message = f"{host} leads to {inward[0]}, which is not a public address"
         raise AddressRefusedError(message)
@@ -107,6 +150,11 @@ def _leads_outwards(address: str) -> bool:
     mapped = getattr(known, "ipv4_mapped", None)
     known = mapped or known
     return known.is_global and not known.is_multicast
+
+
+def _is_within(address: str, allowed: Iterable[IPv4Network | IPv6Network]) -> bool:
+    known = ip_address(address.partition("%")[0])
+    return any(known in network for network in allowed)
 
 
 def _connect(
