@@ -26,7 +26,7 @@ __all__ = [
     "TauMethod",
     "heterogeneity",
     "pooled_mean",
-    "restricted_likelihood",
+    "restricted_likelihoods",
 ]
 
 TauMethod = Literal["reml", "pm", "dl", "ml"]
@@ -84,12 +84,18 @@ def pooled_mean(y: Floats, v: Floats, tau2: float) -> tuple[float, float]:
     return float(w @ y / w.sum()), float(1 / w.sum())
 
 
-def restricted_likelihood(y: Floats, v: Floats, tau2: float) -> float:
-    """Return the logarithm of the restricted likelihood, but for a constant."""
-    total = v + tau2
-    mean, variance = pooled_mean(y, v, tau2)
-    fit = float(((y - mean) ** 2 / total).sum())
-    return 0.5 * (math.log(variance) - float(np.log(total).sum()) - fit)
+def restricted_likelihoods(y: Floats, v: Floats, tau2: Floats) -> Floats:
+    """Return the logarithm of the restricted likelihood, but for a constant.
+
+    One per variance between units, shape (variances,).
+    """
+    total = v + tau2[:, None]
+    w = 1 / total
+    sums = w.sum(axis=1)
+    mean = (w @ y) / sums
+    fit = (w * (y - mean[:, None]) ** 2).sum(axis=1)
+    made: Floats = -0.5 * (np.log(sums) + np.log(total).sum(axis=1) + fit)
+    return made
 
 
 def heterogeneity(y: Floats, v: Floats, method: TauMethod = "reml") -> Heterogeneity:
@@ -171,7 +177,8 @@ def _reml(y: Floats, v: Floats) -> float:
 
     # The likelihood may have several tops; the highest counts, 0 among them.
     tops = _last_root(slope, y, v)
-    return max([0.0, *tops], key=lambda t: restricted_likelihood(y, v, t))
+    places = np.array([0.0, *tops])
+    return float(places[np.argmax(restricted_likelihoods(y, v, places))])
 
 
 def _maximum_likelihood(y: Floats, v: Floats) -> float:

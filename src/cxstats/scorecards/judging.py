@@ -19,6 +19,8 @@ __all__ = ["Judged", "Rules", "Scores", "judge_units"]
 
 MANY_UNITS = 2
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -156,13 +158,18 @@ def _ranks(
     if who.sum() < MANY_UNITS:
         return rank, lower, upper
     drawn = known.draws(v)[:, who]
-    # Twice argsort gives each unit's place from the highest, per draw.
-    places = np.argsort(np.argsort(-drawn, axis=1), axis=1) + 1
-    expected = places.mean(axis=0)
-    rank[who] = 1 + (expected[:, None] > expected[None, :] + 1e-12).sum(axis=1)
+    count, units = drawn.shape
+    # Each unit's place from the highest, per draw; units lie in rows to be sorted.
+    places = np.empty((count, units), dtype=np.int32)
+    order = np.argsort(-drawn, axis=1)
+    np.put_along_axis(places, order, np.arange(1, units + 1, dtype=np.int32), axis=1)
+    by_unit = np.sort(places.T, axis=1)
+    # Sums of whole numbers tie exactly.
+    total = by_unit.sum(axis=1, dtype=np.int64)
+    rank[who] = 1 + np.searchsorted(np.sort(total), total)
     tail = (1 - level) / 2
-    ends = np.quantile(places, [tail, 1 - tail], axis=0, method="inverted_cdf")
-    lower[who], upper[who] = ends.astype(np.int64)
+    lower[who] = by_unit[:, max(math.ceil(tail * count - _ROUNDING) - 1, 0)]
+    upper[who] = by_unit[:, math.ceil((1 - tail) * count - _ROUNDING) - 1]
     return rank, lower, upper
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +121,7 @@ class UnitCard:
         """Return the card for JSON; a number that is not known is None."""
         plain = {
             name: json_number(value) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
+            for name, value in vars(self).items()
             if name not in {"unit", "estimate"}
         }
         return {"unit": json_value(self.unit), **self.estimate.to_dict(), **plain}

@@ -17,7 +17,7 @@ import numpy as np
 
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
-from cxstats.scorecards.heterogeneity import pooled_mean, restricted_likelihood
+from cxstats.scorecards.heterogeneity import pooled_mean, restricted_likelihoods
 
 __all__ = [
     "Posterior",
@@ -29,8 +29,9 @@ __all__ = [
 
 _GRID = 200
 _DRAWS = 4000
+_ENOUGH_DRAWS = 1000
 _FEWEST_DRAWS = 500
-_CELLS = 8_000_000
+_CELLS, _MOST_CELLS = 400_000, 10_000_000
 _SEED = 20_240_101
 _NEGLIGIBLE = 12.0
 
@@ -130,17 +131,28 @@ class Posterior:
         return np.asarray(self.weight @ ndtr((target - self.mean) / self.std_dev))
 
     def draws(self, v: Floats) -> Floats:
-        """Draw true scores of all units together, one row per draw, always the same."""
+        """Draw true scores of all units together, one row per draw, always the same.
+
+        Values of tau and mu are drawn in even shares, so that only the units' own
+        luck is left to chance.
+        """
+        from scipy.special import ndtri  # noqa: PLC0415 - keeps the command line quick
+
         units = self.mean.shape[1]
-        count = int(np.clip(_CELLS // units, _FEWEST_DRAWS, _DRAWS))
+        count = min(max(_CELLS // units, _ENOUGH_DRAWS), _MOST_CELLS // units, _DRAWS)
+        count = max(count, _FEWEST_DRAWS)
         random = np.random.default_rng(_SEED)
-        at = random.choice(len(self.weight), size=count, p=self.weight)
-        centre = self.centre[at] + self.centre_sd[at] * random.standard_normal(count)
+        even = (np.arange(count) + 0.5) / count
+        ends = np.cumsum(self.weight)
+        at = np.searchsorted(ends, even * ends[-1]).clip(max=len(ends) - 1)
+        away = self.centre_sd[at] * ndtri(random.permutation(even))
+        drawn = random.standard_normal((count, units))
         # Given mu, units are independent; their mean moves with mu by 1 - own.
-        shift = (1 - self.own[at]) * (centre - self.centre[at])[:, None]
-        spread = np.sqrt(self.own[at] * v)
-        noise = random.standard_normal((count, units))
-        return np.asarray(self.mean[at] + shift + spread * noise)
+        spread = np.sqrt(self.own * v)
+        drawn *= spread[at]
+        drawn += self.mean[at]
+        drawn += (1 - self.own)[at] * away[:, None]
+        return drawn
 
 
 def posterior(y: Floats, v: Floats, widest: float) -> Posterior:
@@ -155,7 +167,7 @@ def posterior(y: Floats, v: Floats, widest: float) -> Posterior:
         scale.
     """
     taus = _grid(y, v, widest)
-    logs = np.array([restricted_likelihood(y, v, tau**2) for tau in taus])
+    logs = restricted_likelihoods(y, v, taus**2)
     weight = np.exp(logs - logs.max())
     squares = taus**2
     w = 1 / (v + squares[:, None])
@@ -175,8 +187,8 @@ def _grid(y: Floats, v: Floats, widest: float) -> Floats:
     top = min(widest, 3 * max(float(np.std(y)), math.sqrt(float(np.median(v)))))
     while top < widest:
         trial = np.linspace(0, top, 25)
-        logs = [restricted_likelihood(y, v, tau**2) for tau in trial]
-        if logs[-1] < max(logs) - _NEGLIGIBLE:
+        logs = restricted_likelihoods(y, v, trial**2)
+        if logs[-1] < logs.max() - _NEGLIGIBLE:
             break
         top = min(widest, 2 * top)
     return np.asarray((np.arange(_GRID) + 0.5) * (top / _GRID))
