@@ -27,6 +27,8 @@ class Permission(models.TextChoices):
 
     SEE_SCORES = "see_scores", _("See scores and trends")
     SEE_RESPONSES = "see_responses", _("See single answers and comments")
+    SEE_CUSTOMERS = "see_customers", _("See customers, masked")
+    EDIT_CUSTOMERS = "edit_customers", _("Edit customers and record consent")
     REVEAL_PERSONAL_DATA = "reveal_personal_data", _("Reveal personal data, logged")
     EXPORT_DATA = "export_data", _("Export what is seen")
     IMPORT_RESPONSES = "import_responses", _("Import and undo imports")
@@ -46,10 +48,11 @@ class Permission(models.TextChoices):
 
 
 _P = Permission
-_READ = {_P.SEE_SCORES, _P.SEE_RESPONSES}
+_READ = {_P.SEE_SCORES, _P.SEE_RESPONSES, _P.SEE_CUSTOMERS}
 # Whoever talks to a customer must see the number to call; each look is recorded.
 _FRONTLINE = _READ | {_P.REVEAL_PERSONAL_DATA}
 _RESEARCH = _READ | {
+    _P.EDIT_CUSTOMERS,
     _P.EXPORT_DATA,
     _P.IMPORT_RESPONSES,
     _P.EXCLUDE_RESPONSES,
@@ -84,7 +87,13 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     # The officer judges validity: sees single answers, and takes out what the rules
     # exclude, but neither edits what is asked nor learns who answered.
     Role.KPI_ADMIN: frozenset(
-        _READ | {_P.EXPORT_DATA, _P.EXCLUDE_RESPONSES, _P.EDIT_METRICS},
+        {
+            _P.SEE_SCORES,
+            _P.SEE_RESPONSES,
+            _P.EXPORT_DATA,
+            _P.EXCLUDE_RESPONSES,
+            _P.EDIT_METRICS,
+        },
     ),
     # The administrator runs the house and reads nobody's answers.
     Role.SYS_ADMIN: frozenset(
@@ -100,7 +109,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     # To answer or erase at a customer's request, the officer must find the customer.
     Role.PRIVACY_OFFICER: frozenset(
-        _FRONTLINE | {_P.ERASE_RESPONSES, _P.SEE_AUDIT, _P.EXPORT_AUDIT},
+        _FRONTLINE
+        | {_P.EDIT_CUSTOMERS, _P.ERASE_RESPONSES, _P.SEE_AUDIT, _P.EXPORT_AUDIT},
     ),
 }
 

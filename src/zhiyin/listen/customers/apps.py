@@ -10,10 +10,12 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        """Name the actions of the audit log."""
+        """Register the background work, and name the actions of the audit log."""
         from zhiyin.accounts.services import name_actions
         from zhiyin.listen.customers.services.labels import (
             ACTION_LABELS,
         )
+        from zhiyin.listen.customers.tasks import register_tasks
 
+        register_tasks()
         name_actions(ACTION_LABELS)

@@ -11,7 +11,12 @@ from zhiyin.listen.customers.models.contact import (
 )
 from zhiyin.listen.customers.models.events import CustomerEvent
 from zhiyin.listen.customers.models.fields import AttributeField, FieldKind
-from zhiyin.listen.customers.models.people import Audience, Customer, CustomerQuerySet
+from zhiyin.listen.customers.models.people import (
+    Audience,
+    Customer,
+    CustomerQuerySet,
+    ForgottenCustomer,
+)
 
 __all__ = [
     "AttributeField",
@@ -24,5 +29,6 @@ __all__ = [
     "CustomerEvent",
     "CustomerQuerySet",
     "FieldKind",
+    "ForgottenCustomer",
     "Purpose",
 ]

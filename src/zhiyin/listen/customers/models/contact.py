@@ -41,6 +41,7 @@ class ContactPoint(OrganisationOwned):
     address_encrypted = models.BinaryField()
     is_preferred = models.BooleanField(_("preferred"), default=False)
     created_at = models.DateTimeField(_("known since"))
+    source = models.CharField(max_length=60, blank=True, db_default="", default="")
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     # Set by bounces and by reports that no such number exists.
     unusable_since = models.DateTimeField(_("unusable since"), null=True, blank=True)

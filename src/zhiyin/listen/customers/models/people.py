@@ -27,21 +27,34 @@ class Audience(models.TextChoices):
 
 
 class CustomerQuerySet(VisibleQuerySet["Customer"]):
-    def revealable_to(self, person: Person) -> Self:
-        """Return customers whose key this person may see in clear, for a reason.
+    def visible_to(self, person: Person) -> Self:
+        """Return customers this person may know of.
 
-        A role given in departments reaches the customers who answered there.
+        A role given in departments reaches the customers who are looked after there
+        and those who answered there; without a permission to see any, nobody.
         """
-        rows = self.visible_to(person)
-        if not person.may(Permission.REVEAL_PERSONAL_DATA):
-            return rows.none()
-        paths = person.reach(Permission.REVEAL_PERSONAL_DATA)
+        return self._reached(person, Permission.SEE_CUSTOMERS)
+
+    def _reached(self, person: Person, permission: Permission) -> Self:
+        rows = super().visible_to(person)
+        paths = person.reach(permission) if person.may(permission) else []
         if paths is None:
             return rows
         within = models.Q(pk__in=[])
         for path in paths:
-            within |= models.Q(response__department__path__startswith=path)
-        return rows.filter(within).distinct()
+            answered = Customer.objects.filter(
+                response__department__path__startswith=path
+            )
+            within |= models.Q(department__path__startswith=path)
+            within |= models.Q(pk__in=answered.values("pk"))
+        return rows.filter(within)
+
+    def revealable_to(self, person: Person) -> Self:
+        """Return customers whose key this person may see in clear, for a reason.
+
+        A role given in departments reaches its own customers, as in `visible_to`.
+        """
+        return self._reached(person, Permission.REVEAL_PERSONAL_DATA)
 
 
 class Customer(OrganisationOwned):
@@ -63,7 +76,7 @@ class Customer(OrganisationOwned):
         default=Audience.CONSUMER,
     )
     language = models.CharField(_("language"), max_length=10, blank=True, db_default="")
-    # Who looks after the customer today; answers keep who did when she was asked.
+    # Who looks after the customer today; answers keep who did when they were given.
     department = models.ForeignKey(
         Department,
         null=True,
@@ -75,6 +88,8 @@ class Customer(OrganisationOwned):
     is_test = models.BooleanField(_("test number"), default=False, db_default=False)
     is_staff = models.BooleanField(_("own staff"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # What made the row known, so that undoing an import can take it back.
+    source = models.CharField(max_length=60, blank=True, db_default="", default="")
     opted_out_at = models.DateTimeField(_("opted out"), null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
@@ -91,3 +106,25 @@ class Customer(OrganisationOwned):
 
     def __str__(self) -> str:
         return self.key_masked
+
+
+class ForgottenCustomer(OrganisationOwned):
+    """An erased customer whose row still lies in files; gone once it is out of them."""
+
+    customer_number = models.BigIntegerField()
+    erased_at = models.DateTimeField()
+
+    objects = VisibleQuerySet["ForgottenCustomer"].as_manager()
+
+    class Meta:
+        verbose_name = _("customer being forgotten")
+        verbose_name_plural = _("customers being forgotten")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "customer_number"],
+                name="customer_forgotten_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer_number)

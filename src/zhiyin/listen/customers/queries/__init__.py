@@ -13,13 +13,23 @@ from zhiyin.listen.customers.queries.contact import (
     kind_of_address,
 )
 from zhiyin.listen.customers.queries.events import events_after
+from zhiyin.listen.customers.queries.known import (
+    KnownValue,
+    known_of,
+    known_values,
+    snapshot_dates,
+)
 
 __all__ = [
+    "KnownValue",
     "consent_in_force",
     "contact_point_of",
     "customers_at",
     "events_after",
     "is_allowed",
     "kind_of_address",
+    "known_of",
+    "known_values",
+    "snapshot_dates",
     "who_may_be_contacted",
 ]

@@ -16,6 +16,7 @@ from zhiyin.listen.customers.services.keys import (
     mask_key,
     normalise_key,
 )
+from zhiyin.listen.customers.services.known import note_erasure
 
 # SQLite accepts many more variables today, but older builds stop at 999.
 ROWS_PER_QUERY = 900
@@ -88,15 +89,31 @@ def withdraw_customer(
 
 @transaction.atomic
 def erase_customer(*, customer: Customer) -> None:
-    """Forget who a customer is; her wish not to be asked is all that stays.
+    """Forget who a customer is; the wish not to be asked is all that stays.
 
-    A customer who opted out keeps a row with nothing but the keyed hash, so that the
-    next file which names her does not ask her again.
+    A customer who opted out keeps a row with nothing but the keyed hash and the lines
+    of refusal, so that the next file which names them does not ask again. What files
+    know of the customer is out of reach at once and off the disk soon after.
     """
     record(action="customer.erased", organisation=customer.organisation_id)
+    note_erasure(
+        organisation_id=customer.organisation_id,
+        customer_ids=[customer.pk],
+    )
     if customer.opted_out_at is None:
         customer.delete()
         return
+    customer.contact_points.all().delete()
+    customer.events.all().delete()
+    refusals = customer.consents.filter(
+        state__in=[ConsentState.REFUSED, ConsentState.WITHDRAWN],
+    )
+    customer.consents.exclude(pk__in=refusals).delete()
+    refusals.update(evidence="")
     customer.key_encrypted = b""
     customer.key_masked = mask_key("")
-    customer.save(update_fields=["key_encrypted", "key_masked"])
+    customer.language = ""
+    customer.department = None
+    customer.save(
+        update_fields=["key_encrypted", "key_masked", "language", "department"],
+    )
