@@ -136,8 +136,10 @@ def period_words(snapshot: LakeSnapshot, selection: Selection, period: Period) -
     begun = scores.first_day(snapshot, selection)
     if begun is None or period.first is None or begun <= period.first:
         return words
-    later = _("answers only from %(day)s on") % {"day": f"{begun:%Y-%m-%d}"}
-    return f"{words}, {later}"
+    return _("%(days)s, answers only from %(day)s on") % {
+        "days": words,
+        "day": f"{begun:%Y-%m-%d}",
+    }
 
 
 @dataclass(frozen=True)
