@@ -25,6 +25,7 @@ from zhiyin.listen.customers.services import (
 )
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.queries import programme_of, token_hash
+from zhiyin.listen.programs.services.lifecycle_queues import empty_queues
 
 # 16 random bytes are 128 bits: no address can be found by trying.
 TOKEN_BYTES = 16
@@ -46,7 +47,7 @@ BATCH = 900
 
 @dataclass(frozen=True)
 class Invitee:
-    """One customer to ask, by her key, with what is known when she is asked."""
+    """One customer to ask, by their key, with what is known when they are asked."""
 
     key: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -198,26 +199,42 @@ def purpose_of(link: SurveyLink, expires_at: dt.datetime | None) -> Purpose:
     )
 
 
+def clock_of(invitation: Invitation) -> str:
+    """Return the name under which the policy keeps this invitation's clock."""
+    programme = invitation.programme
+    return programme.code if programme else programme_of(invitation.link)
+
+
 def note_response(*, invitation: Invitation, at: dt.datetime) -> None:
     """Record that a personal link was answered."""
     invitation.answered_at = at
     invitation.save(update_fields=["answered_at"])
     if invitation.customer_id is not None:
-        programme = programme_of(invitation.link)
+        programme = clock_of(invitation)
         note_answer(customer_id=invitation.customer_id, programme=programme, at=at)
 
 
 @transaction.atomic
 def withdraw_invitation(*, invitation: Invitation) -> None:
-    """Record that the customer wants no more questions, from this link on."""
+    """Record that the customer wants no more questions, from this link on.
+
+    What waits for the customer in any queue does not leave any more.
+    """
     if invitation.withdrawn_at is None:
         invitation.withdrawn_at = clock.now()
         invitation.save(update_fields=["withdrawn_at"])
-    if invitation.customer is not None:
-        withdraw_customer(customer=invitation.customer)
-        note_answer(
-            customer_id=invitation.customer.pk,
-            programme=programme_of(invitation.link),
-            at=clock.now(),
-            declined=True,
-        )
+    customer = invitation.customer
+    if customer is None:
+        return
+    withdraw_customer(
+        customer=customer,
+        source=invitation.channel,
+        evidence=invitation.message_key,
+    )
+    note_answer(
+        customer_id=customer.pk,
+        programme=clock_of(invitation),
+        at=clock.now(),
+        declined=True,
+    )
+    empty_queues(organisation=invitation.organisation_id, customers=[customer.pk])
