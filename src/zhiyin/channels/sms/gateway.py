@@ -215,6 +215,10 @@ SMPP = Kind(
     count_segments=count_segments,
     most_segments=MOST_SEGMENTS,
     finish=signed,
+    about=_(
+        "Made from the published protocol and tested against peers on this machine; "
+        "no operator's gateway was reached.",
+    ),
 )
 CMPP = Kind(
     code="cmpp",
@@ -235,4 +239,8 @@ CMPP = Kind(
     count_segments=count_segments,
     most_segments=MOST_SEGMENTS,
     finish=signed,
+    about=_(
+        "Made from the published protocol and tested against peers on this machine; "
+        "no operator's gateway was reached.",
+    ),
 )

@@ -103,8 +103,11 @@ class RuleName(models.TextChoices):
     AFTER_IGNORED = "waits_after_ignored", _("left a question unanswered not long ago")
     GLOBAL_GAP = "global_gap", _("asked something else not long ago")
     OWN_CLOCK = "own_clock", _("asked the same not long ago")
-    AFTER_TRANSACTIONAL = "after_transactional", _("asked about an occasion before")
-    AFTER_RELATIONSHIP = "after_relationship", _("asked in a wave before")
+    AFTER_TRANSACTIONAL = (
+        "after_transactional",
+        _("asked about an occasion shortly before"),
+    )
+    AFTER_RELATIONSHIP = "after_relationship", _("asked in a wave shortly before")
     YEARLY_CAP = "yearly_cap", _("asked often enough this year")
     CHANNEL_CAP = "channel_cap", _("reached often enough on this channel")
     HOLIDAY = "holiday", _("holiday")
@@ -130,6 +133,10 @@ class ContactDecision(OrganisationOwned):
     decided_at = models.DateTimeField(_("time"))
     verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     rule = models.CharField(_("rule"), max_length=30, blank=True)
+    # Of a suppression: why the customer is left alone.
+    reason = models.CharField(
+        _("reason"), max_length=20, choices=SuppressionReason.choices, blank=True
+    )
     not_before = models.DateTimeField(_("not before"), null=True)
     policy_version = models.PositiveIntegerField(_("version"))
     expires_at = models.DateTimeField(null=True)
@@ -154,4 +161,6 @@ class ContactDecision(OrganisationOwned):
     @property
     def rule_words(self) -> str:
         """Return the rule that objected in words; empty where none did."""
+        if self.reason:
+            return f"{RuleName(self.rule).label} · {self.get_reason_display()}"
         return str(RuleName(self.rule).label) if self.rule else ""

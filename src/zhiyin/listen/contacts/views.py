@@ -1,22 +1,18 @@
 from __future__ import annotations
 
-import csv
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import StreamingHttpResponse as Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
 from zhiyin.common.access import permission_required
-from zhiyin.common.spreadsheets import harmless_cell
 from zhiyin.listen.contacts.forms import (
     LogForm,
     PolicyForm,
@@ -25,7 +21,6 @@ from zhiyin.listen.contacts.forms import (
 )
 from zhiyin.listen.contacts.models import ContactPolicy, Suppression
 from zhiyin.listen.contacts.queries import (
-    LogFilter,
     Rules,
     decisions,
     policy_in_force,
@@ -34,24 +29,29 @@ from zhiyin.listen.contacts.queries import (
     tally,
 )
 from zhiyin.listen.contacts.services import (
+    export_decisions,
     lift_suppression,
     save_policy,
     suppress_customer,
 )
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import AttributeField
 
 PER_PAGE = 50
-MOST_EXPORTED = 100_000
+VERSIONS_SHOWN = 20
 may_edit = permission_required(Permission.EDIT_PROGRAMS)
 
 
 @may_edit
 def policy(request: HttpRequest) -> HttpResponse:
     """Show the rules; try others on what was asked before; put them in force."""
-    organisation = person_of(request).organisation
-    now = policy_in_force(organisation)
-    rules = Rules.of(now.rules)
-    form = PolicyForm(request.POST or None, rules=rules)
+    person = person_of(request)
+    organisation = person.organisation
+    versions = ContactPolicy.objects.visible_to(person)
+    earlier = versions.filter(version=_number(request.GET.get("version"))).first()
+    shown = earlier or policy_in_force(organisation)
+    fields = AttributeField.objects.visible_to(person)
+    rules = Rules.of(shown.rules)
+    form = PolicyForm(request.POST or None, rules=rules, fields=list(fields))
     tried = None
     if request.method == "POST" and form.is_valid():
         if "try" not in request.POST:
@@ -62,8 +62,9 @@ def policy(request: HttpRequest) -> HttpResponse:
         tried = replay(organisation, form.rules())
     context = {
         "form": form,
-        "policy": now,
-        "versions": ContactPolicy.objects.visible_to(person_of(request))[:10],
+        "policy": policy_in_force(organisation),
+        "earlier": earlier,
+        "versions": versions[:VERSIONS_SHOWN],
         "tried": tried,
         "rows": [
             (rule_label(rule), was, would, would - was)
@@ -73,36 +74,24 @@ def policy(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/policy.html", context)
 
 
-def _wanted(request: HttpRequest) -> LogFilter:
-    form = LogForm(request.GET)
-    data = form.cleaned_data if form.is_valid() else {}
-    customers = Customer.objects.visible_to(person_of(request))
-    number = data.get("customer")
-    return LogFilter(
-        customer=get_object_or_404(customers, pk=number) if number else None,
-        verdict=data.get("verdict", ""),
-        rule=data.get("rule", ""),
-        programme=data.get("programme", ""),
-    )
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else -1
 
 
 @may_edit
 def log(request: HttpRequest) -> HttpResponse:
     """Say of every wish to ask what became of it and by which rule.
 
-    A customer is looked for by POST: her number must not stand in an address.
+    A customer is looked for by POST: the number must not stand in an address.
     """
     person = person_of(request)
     if request.method == "POST":
-        found = find_customer(person, request.POST.get("key", ""))
-        if found is not None:
-            return redirect(f"{reverse('contacts')}?customer={found.pk}")
-        messages.error(request, _("No customer is known by this key."))
-        return redirect("contacts")
-    wanted = _wanted(request)
+        return _look_up(request, person)
+    form = LogForm(request.GET)
+    wanted = form.wanted(person)
     rows = decisions(person, wanted)
     context = {
-        "form": LogForm(request.GET or None),
+        "form": form,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "tally": tally(rows),
         "customer": wanted.customer,
@@ -111,30 +100,25 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/log.html", context)
 
 
+def _look_up(request: HttpRequest, person: Person) -> HttpResponse:
+    found = find_customer(person, request.POST.get("key", ""))
+    if found is not None:
+        return redirect(f"{reverse('contacts')}?customer={found.pk}")
+    messages.error(request, _("No customer is known by this key."))
+    return redirect("contacts")
+
+
 @may_edit
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """Hand out the log as it is narrowed, with masked customers."""
-    if not person_of(request).may(Permission.EXPORT_DATA):
+    person = person_of(request)
+    if not person.may(Permission.EXPORT_DATA):
         raise PermissionDenied
-    rows = decisions(person_of(request), _wanted(request))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    rows = decisions(person, LogForm(request.GET).wanted(person))
+    lines = export_decisions(by=person, rows=rows, narrowed=request.GET.dict())
+    response = Stream(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="contacts.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(
-        ["time", "customer", "stream", "programme", "channel", "decision", "rule",
-         "not_before", "policy_version"]
-    )  # fmt: skip
-    count = 0
-    for one in rows[:MOST_EXPORTED].iterator():
-        later = timezone.localtime(one.not_before) if one.not_before else ""
-        cells = [timezone.localtime(one.decided_at), one.customer.key_masked]
-        cells += [one.stream, one.programme, one.channel, one.verdict, one.rule]
-        writer.writerow(map(harmless_cell, [*cells, later, one.policy_version]))
-        count += 1
-    organisation = person_of(request).organisation
-    record(action="contacts.exported", organisation=organisation, rows=count)
     return response
 
 
@@ -166,5 +150,5 @@ def suppression_lift(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the customer be asked again."""
     rows = Suppression.objects.visible_to(person_of(request))
     lift_suppression(suppression=get_object_or_404(rows, pk=pk))
-    messages.success(request, _("She may be asked again."))
+    messages.success(request, _("The customer may be asked again."))
     return redirect("suppressions")

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +28,7 @@ from zhiyin.listen.contacts.services import (
     save_policy,
     suppress_customer,
 )
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import ConsentEntry, Customer, CustomerEvent
 from zhiyin.listen.customers.services import get_or_create_customers, withdraw_customer
 from zhiyin.listen.programs.models import SurveyLink, Touchpoint
 from zhiyin.listen.programs.services import create_link
@@ -192,7 +193,7 @@ def test_the_frame_is_those_asked_plus_those_not_asked_by_reason(
     nobody = client.post("/listen/contacts/", {"key": "no such"}, follow=True)
     assert "没有此标识的客户" in nobody.content.decode()
     narrowed = client.post("/listen/contacts/export/?rule=own_clock")
-    assert len(narrowed.content.decode().splitlines()) == 8
+    assert len(b"".join(narrowed).decode().splitlines()) == 8
     assert AuditEntry.objects.filter(action="contacts.exported").exists()
 
 
@@ -226,11 +227,12 @@ def test_a_wave_keeps_occasions_away_and_occasions_a_wave(
 def policy_form(**more: Any) -> dict[str, Any]:
     rules = Rules().to_dict()
     listed = {"own_days": "TP_COMPLAINT 7", "channel_caps": "sms 10", "holidays": ""}
+    listed |= {"tiers": "", "suppressing_events": ""}
     return {**rules, **listed, **more}
 
 
 def test_rules_are_tried_on_the_past_before_they_hold(
-    client: Client, organisation: Organisation, customers: list[int]
+    client: Client, organisation: Organisation, customers: list[int], time: Clock
 ):
     decide_contacts(organisation=organisation, customers=customers, purpose=WAVE)
     decide_contacts(organisation=organisation, customers=customers, purpose=WAVE)
@@ -238,7 +240,8 @@ def test_rules_are_tried_on_the_past_before_they_hold(
     tried = client.post(page, policy_form(relationship_days=0, **{"try": "1"}))
     html = tried.content.decode()
     assert "若按这些规则" in html
-    assert "60" in html
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    assert cells[:4] == ["已询问", "30", "60", "+30"]
     assert not ContactPolicy.objects.exists()
     client.post(page, policy_form(relationship_days=90, holidays="2027-02-06\n"))
     saved = ContactPolicy.objects.get()
@@ -255,6 +258,9 @@ def test_rules_are_tried_on_the_past_before_they_hold(
         ("channel_caps", "sms many", "必须以0到"),
         ("holidays", "2027-02-30", "不是 2027-02-06 这样的日期"),
         ("quiet_from", "08:00", "必须晚于开始时间"),
+        ("tiers", "gold 3", "需要一个等级和两个数字"),
+        ("suppressing_events", "outage.started 24", "需要两个事件"),
+        ("suppressing_events", "outage.started - 24 rain", "不是可用的原因"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused_by_name(
@@ -279,3 +285,119 @@ def test_a_customer_is_left_alone_and_asked_again_from_the_page(
     held = Customer.objects.get().suppressions.get()
     client.post(reverse("suppression-lift", args=[held.pk]))
     assert "已结束" in client.get(page).content.decode()
+
+
+def test_earlier_rules_can_be_seen_and_put_in_force_again(
+    client: Client, organisation: Organisation
+):
+    page = reverse("contact-policy")
+    client.post(page, policy_form(relationship_days=90, tiers="gold 3 60"))
+    client.post(page, policy_form(relationship_days=120))
+    shown = client.get(page, {"version": 1})
+    assert "这是" in shown.content.decode()
+    assert shown.context["form"]["relationship_days"].value() == "90"
+    assert shown.context["form"]["tiers"].value() == "gold 3 60"
+    client.post(f"{page}?version=1", policy_form(relationship_days=90))
+    now = policy_in_force(organisation)
+    assert (now.version, now.rules["relationship_days"]) == (3, 90)
+
+
+def test_test_numbers_and_own_staff_are_left_alone_unless_asked_as_employees(
+    organisation: Organisation, customers: list[int], time: Clock
+):
+    staff, colleague, tester, _free = customers[:4]
+    people = Customer.objects
+    people.filter(pk__in=[staff, colleague]).update(is_staff=True)
+    people.filter(pk=colleague).update(audience="employee")
+    people.filter(pk=tester).update(is_test=True)
+    made = decide_contacts(
+        organisation=organisation, customers=customers[:4], purpose=HALL
+    )
+    reasons = {one.customer_id: one.reason for one in made.values()}
+    told = [reasons[one] for one in customers[:4]]
+    assert told == ["employee", "", "test_number", ""]
+
+
+def test_a_refusal_in_the_ledger_holds_for_its_channel_until_a_newer_line(
+    organisation: Organisation, customers: list[int], time: Clock
+):
+    def say(state: str, channel: str) -> None:
+        ConsentEntry.objects.create(
+            organisation=organisation,
+            customer_id=customers[0],
+            purpose="survey",
+            channel=channel,
+            state=state,
+            recorded_at=clock.now(),
+        )
+        time.pass_days(1)
+
+    def rule_on(channel: str) -> str:
+        made = decide_contacts(
+            organisation=organisation,
+            customers=customers[:1],
+            purpose=replace(HALL, channel=channel, programme=f"X{channel}"),
+        )
+        return made[customers[0]].rule
+
+    save_policy(
+        organisation=organisation, rules=Rules(transactional_days=0, most_per_year=0)
+    )
+    say("withdrawn", "sms")
+    assert (rule_on("sms"), rule_on("email")) == ("opted_out", "")
+    say("granted", "")
+    assert rule_on("sms") == ""
+    say("refused", "")
+    assert (rule_on("sms"), rule_on("email")) == ("opted_out", "opted_out")
+
+
+def tell(organisation: Organisation, customer: int, kind: str, key: str) -> None:
+    CustomerEvent.objects.create(
+        organisation=organisation,
+        customer_id=customer,
+        kind=kind,
+        key=key,
+        occurred_at=clock.now(),
+        received_at=clock.now(),
+    )
+
+
+def test_an_outage_keeps_questions_away_until_it_ends_or_a_day_has_passed(
+    organisation: Organisation, customers: list[int], time: Clock
+):
+    def verdicts() -> list[str]:
+        made = decide_contacts(
+            organisation=organisation,
+            customers=customers[:2],
+            purpose=replace(HALL, sends_now=False),
+        )
+        return [made[one].rule_words for one in customers[:2]]
+
+    rules = Rules(transactional_days=0, most_per_year=0)
+    save_policy(organisation=organisation, rules=rules)
+    mended, _forgotten = customers[:2]
+    for customer in customers[:2]:
+        tell(organisation, customer, "outage.started", f"begin-{customer}")
+    assert verdicts() == ["免打扰中 · 客户所在处故障"] * 2
+    time.pass_days(0.2)
+    tell(organisation, mended, "outage.ended", "end")
+    assert verdicts() == ["", "免打扰中 · 客户所在处故障"]
+    time.pass_days(0.9)
+    assert verdicts() == ["", ""]
+    past = replay(organisation, rules)
+    assert all(was == would for _name, was, would in past.rows)
+
+
+def test_the_log_goes_out_as_a_file_with_masked_customers(
+    client: Client, organisation: Organisation, customers: list[int], time: Clock
+):
+    decide_contacts(organisation=organisation, customers=customers, purpose=WAVE)
+    decide_contacts(organisation=organisation, customers=customers, purpose=WAVE)
+    answer = client.post(f"{reverse('contacts-export')}?rule=own_clock")
+    sheet = b"".join(answer).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(sheet)))
+    assert len(rows) == 30
+    assert {row["rule"] for row in rows} == {"own_clock"}
+    assert all("****" in row["customer"] for row in rows)
+    entry = AuditEntry.objects.get(action="contacts.exported")
+    assert entry.detail["rows"] == 30

@@ -44,7 +44,8 @@ def wish(stream: int = TRANSACTIONAL, at: float = NOON, **more: Any) -> Wishes:
         programme=np.array([more.get("programme", "TP_HALL")]),
         channel=np.array([more.get("channel", "sms")]),
         opted_out=np.array([more.get("opted_out", False)]),
-        suppressed=np.array([more.get("suppressed", False)]),
+        suppressed=np.array([more.get("suppressed", "")]),
+        tier=np.array([more.get("tier", "")]),
     )
 
 
@@ -126,10 +127,10 @@ def test_an_answered_question_was_not_ignored():
 
 
 def test_who_opted_out_is_never_asked_whatever_the_rules():
-    found = judge(OFF, wish(opted_out=True, suppressed=True), Asked.nothing())
+    found = judge(OFF, wish(opted_out=True, suppressed="outage"), Asked.nothing())
     assert found.rule.tolist() == ["opted_out"]
     assert np.isposinf(found.not_before[0])
-    found = judge(OFF, wish(suppressed=True), Asked.nothing())
+    found = judge(OFF, wish(suppressed="outage"), Asked.nothing())
     assert found.rule.tolist() == ["suppressed"]
 
 
@@ -141,6 +142,15 @@ def test_a_touchpoint_with_its_own_pause_is_free_of_stream_and_year():
     assert judge(policy, complaint, history).allowed.all()
     again = asked({"ago": 6, "programme": "TP_COMPLAINT"})
     assert judge(policy, complaint, again).rule.tolist() == ["own_clock"]
+
+
+def test_a_tier_may_have_numbers_of_its_own():
+    tiers = {"gold": {"most_per_year": 1, "global_days": 0}}
+    policy = replace(OFF, most_per_year=3, global_days=10, tiers=tiers)
+    history = asked({"ago": 5})
+    assert judge(policy, wish(), history).rule.tolist() == ["global_gap"]
+    assert judge(policy, wish(tier="gold"), history).rule.tolist() == ["yearly_cap"]
+    assert judge(policy, wish(tier="gold"), Asked.nothing()).allowed.all()
 
 
 def test_a_full_window_opens_when_its_oldest_message_leaves_it():
@@ -204,7 +214,8 @@ def test_customers_are_judged_alone_and_the_order_of_history_does_not_matter(
         programme=np.array(["wave", "TP_HALL", "wave", "TP_COMPLAINT"]),
         channel=np.array(["sms"] * 4),
         opted_out=np.zeros(4, dtype=bool),
-        suppressed=np.zeros(4, dtype=bool),
+        suppressed=np.full(4, ""),
+        tier=np.full(4, ""),
     )
     rules = Rules(after_answered_days=10, after_ignored_days=15, global_days=3)
     mixed = list(history)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from zhiyin.listen.contacts.queries.history import (
     asked_before,
     in_force,
-    opted_out,
     policy_in_force,
-    suppressed,
 )
+from zhiyin.listen.contacts.queries.left_alone import left_alone
 from zhiyin.listen.contacts.queries.log import (
     LogFilter,
     decisions,
     rule_label,
     tally,
 )
+from zhiyin.listen.contacts.queries.refusals import opted_out
 from zhiyin.listen.contacts.queries.replay import Replayed, replay
 from zhiyin.listen.contacts.queries.rules import Decided, Rules, Wishes, decide
+from zhiyin.listen.contacts.queries.tiers import tiers_of
 
 __all__ = [
     "Decided",
@@ -28,10 +29,11 @@ __all__ = [
     "decide",
     "decisions",
     "in_force",
+    "left_alone",
     "opted_out",
     "policy_in_force",
     "replay",
     "rule_label",
-    "suppressed",
     "tally",
+    "tiers_of",
 ]

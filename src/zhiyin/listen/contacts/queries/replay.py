@@ -11,13 +11,16 @@ import numpy as np
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
-from zhiyin.listen.contacts.models import ContactDecision, Suppression
-from zhiyin.listen.contacts.queries.history import seconds
+from zhiyin.listen.contacts.queries.columns import (
+    as_seconds,
+    moment_sql,
+    read_columns,
+)
+from zhiyin.listen.contacts.queries.left_alone import left_alone
+from zhiyin.listen.contacts.queries.refusals import opted_out
 from zhiyin.listen.contacts.queries.rules import (
     ALLOWED,
-    NEVER,
     Asked,
-    Flags,
     Floats,
     Ints,
     Rules,
@@ -25,20 +28,9 @@ from zhiyin.listen.contacts.queries.rules import (
     decide,
     stream_codes,
 )
+from zhiyin.listen.contacts.queries.tiers import tiers_of
 
 MOST_WISHES = 500_000
-_COLUMNS = (
-    "customer_id",
-    "decided_at",
-    "stream",
-    "programme",
-    "channel",
-    "expires_at",
-    "answered_at",
-    "declined_at",
-    "customer__opted_out_at",
-    "rule",
-)
 
 
 @dataclass(frozen=True)
@@ -91,11 +83,13 @@ class _Wishes:
 def replay(organisation: Organisation, rules: Rules, *, days: int = 365) -> Replayed:
     """Judge the wishes of the last days again, each after those before it.
 
-    A customer who was not asked then gave no answer; where she would be asked now,
-    none is assumed. The hour of sending is left as it was.
+    A customer who was not asked then gave no answer; where the customer would be
+    asked now,
+    none is assumed. The hour of sending is left as it was, and tiers and flags are
+    those of today.
     """
     since = clock.now() - dt.timedelta(days)
-    found = _wishes_since(organisation, since)
+    found = _wishes_since(organisation, since, rules)
     zone = zoneinfo.ZoneInfo(organisation.time_zone)
     names = np.full(len(found.who), ALLOWED, dtype="U30")
     history = Asked.nothing()
@@ -139,50 +133,39 @@ def _numbered(history: Asked, people: Ints) -> Asked:
     return Asked(place[mine.who], *columns[1:])
 
 
-def _wishes_since(organisation: Organisation, since: dt.datetime) -> _Wishes:
-    rows = (
-        ContactDecision.objects.of(organisation)
-        .filter(decided_at__gte=since)
-        .order_by("decided_at", "pk")
+def _wishes_since(
+    organisation: Organisation, since: dt.datetime, rules: Rules
+) -> _Wishes:
+    times = ("decided_at", "expires_at", "answered_at", "declined_at")
+    selected = ", ".join(moment_sql(f"d.{name}") for name in times)
+    columns = (
+        read_columns(
+            "select d.customer_id, d.stream, d.programme, d.channel, d.rule,"  # noqa: S608
+            f" {selected} from contacts_contactdecision d"
+            " where d.organisation_id = %s and d.decided_at >= %s"
+            " order by d.decided_at, d.id limit %s",
+            [organisation.pk, since, MOST_WISHES],
+        )
+        or [()] * 9
     )
-    taken = list(rows.values_list(*_COLUMNS)[:MOST_WISHES])
-    columns = list(zip(*taken, strict=True)) or [()] * len(_COLUMNS)
-    ids, moments, stream, programme, channel, *outcomes, out, rule = columns
-    at = seconds(moments)
-    numbers = {one: place for place, one in enumerate(dict.fromkeys(ids))}
+    ids, stream, programme, channel, rule = columns[:5]
+    at, expires, answered, declined = map(as_seconds, columns[5:])
+    known, who = np.unique(np.array(ids, dtype=np.int64), return_inverse=True)
+    people = known.tolist()
+    channels = np.array(channel, dtype="U60")
     return _Wishes(
-        who=np.array([numbers[one] for one in ids], dtype=np.int64),
+        who=who.astype(np.int64),
         wishes=Wishes(
             at=at,
             stream=stream_codes(stream),
             programme=np.array(programme, dtype="U60"),
-            channel=np.array(channel, dtype="U60"),
-            opted_out=_before(seconds(out), at),
-            suppressed=_suppressed_then(organisation, ids, at),
+            channel=channels,
+            opted_out=opted_out(people, ids, at, channels),
+            suppressed=left_alone(people, ids, at, rules),
+            tier=tiers_of(people, rules)[who],
         ),
-        expires_at=seconds(outcomes[0]),
-        answered_at=seconds(outcomes[1]),
-        declined_at=seconds(outcomes[2]),
+        expires_at=expires,
+        answered_at=answered,
+        declined_at=declined,
         rule=np.array(rule, dtype="U30"),
-    )
-
-
-def _before(moments: Floats, at: Floats) -> Flags:
-    return np.asarray((moments > NEVER) & (moments <= at))
-
-
-def _suppressed_then(
-    organisation: Organisation, ids: tuple[int, ...], at: Floats
-) -> Flags:
-    spans: dict[int, list[tuple[float, float]]] = {}
-    rows = Suppression.objects.of(organisation)
-    for customer, start, end in rows.values_list("customer_id", "starts_at", "ends_at"):
-        last = end.timestamp() if end else np.inf
-        spans.setdefault(customer, []).append((start.timestamp(), last))
-    return np.array(
-        [
-            any(first <= moment < last for first, last in spans.get(one, ()))
-            for one, moment in zip(ids, at.tolist(), strict=True)
-        ],
-        dtype=bool,
     )

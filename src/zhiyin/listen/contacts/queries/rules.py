@@ -43,6 +43,8 @@ RULES = (
 """Every rule in the order of trial. The last two put off instead of refusing."""
 
 DEFERRING = frozenset({"holiday", "quiet_hours"})
+TIERED = ("most_per_year", "global_days")
+"""The numbers that may differ by the customer's tier."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ class Rules:
     `own_days` is the gap of one programme by its code, which also frees it from the
     gap of its stream and from the year's cap: a complaint is asked about whatever
     else was asked this year.
+
+    `tiers` gives the customers with a value of the field `tier_field` numbers of their
+    own for `TIERED`; a number that a tier does not name stays that of all.
+
+    `suppressing_events` are (event, event that ends it or "", hours at most, reason):
+    from the first on the customer is left alone until the second, at most so long.
     """
 
     global_days: float = 0
@@ -75,6 +83,13 @@ class Rules:
     quiet_from: str = "20:00"
     quiet_until: str = "09:00"
     holidays: tuple[str, ...] = ()
+    tier_field: str = ""
+    tiers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    suppressing_events: tuple[tuple[str, str, float, str], ...] = (
+        ("outage.started", "outage.ended", 24, "outage"),
+        ("complaint.opened", "complaint.archived", 720, "open_case"),
+        ("mnp.port_out.applied", "mnp.port_out.expired", 720, "number_portability"),
+    )
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Rules:
@@ -82,24 +97,36 @@ class Rules:
         known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         if "holidays" in known:
             known["holidays"] = tuple(known["holidays"])
+        if "suppressing_events" in known:
+            rows = known["suppressing_events"]
+            known["suppressing_events"] = tuple(tuple(row) for row in rows)
         return cls(**known)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rules as they are stored."""
         return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
+    def of_tiers(self, name: str, tier: npt.NDArray[np.str_]) -> Floats:
+        """Return one number of the policy for customers of these tiers."""
+        made = np.full(len(tier), float(getattr(self, name)))
+        for value, own in self.tiers.items():
+            if name in own:
+                made[tier == value] = own[name]
+        return made
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)
 class Wishes:
     """Customers to ask, as columns; one row per customer, numbered from 0.
 
-    `suppressed` and `opted_out` hold as of the time of the wish.
+    `suppressed` (the reason, "" where none) and `opted_out` hold as of the time of the
+    wish; `tier` is the customer's value of the policy's `tier_field`.
     """
 
     at: Floats
@@ -107,7 +134,8 @@ class Wishes:
     programme: npt.NDArray[np.str_]
     channel: npt.NDArray[np.str_]
     opted_out: Flags
-    suppressed: Flags
+    suppressed: npt.NDArray[np.str_]
+    tier: npt.NDArray[np.str_]
 
     def __len__(self) -> int:
         return len(self.at)
@@ -199,7 +227,7 @@ def _ends(rules: Rules, wishes: Wishes, asked: Asked) -> dict[str, Floats]:
     never = np.full(len(wishes), NEVER)
     return {
         "opted_out": np.where(wishes.opted_out, ALWAYS, NEVER),
-        "suppressed": np.where(wishes.suppressed, ALWAYS, NEVER),
+        "suppressed": np.where(wishes.suppressed != "", ALWAYS, NEVER),
         "waits_after_declined": _after(
             _latest(wishes, past, past.declined_at), rules.after_declined_days
         ),
@@ -213,7 +241,9 @@ def _ends(rules: Rules, wishes: Wishes, asked: Asked) -> dict[str, Floats]:
             never,
             _after(_latest(wishes, past, ignored), rules.after_ignored_days),
         ),
-        "global_gap": _after(_latest(wishes, past, past.at), rules.global_days),
+        "global_gap": _after(
+            _latest(wishes, past, past.at), rules.of_tiers("global_days", wishes.tier)
+        ),
         "own_clock": _after(
             _latest(wishes, past, np.where(clock_of, past.at, NEVER)),
             np.where(is_exempt, np.nan_to_num(own), gap),
@@ -237,7 +267,9 @@ def _ends(rules: Rules, wishes: Wishes, asked: Asked) -> dict[str, Floats]:
         "yearly_cap": np.where(
             is_exempt,
             never,
-            _capped(wishes, past, rules.most_per_year, 365 * DAY),
+            _capped(
+                wishes, past, rules.of_tiers("most_per_year", wishes.tier), 365 * DAY
+            ),
         ),
         "channel_cap": _channel_ends(rules, wishes, past),
     }
@@ -277,9 +309,9 @@ def _known(times: Floats, now: Floats) -> Floats:
     return np.where(times <= now, times, NEVER)
 
 
-def _capped(wishes: Wishes, past: Asked, most: int | Ints, seconds: float) -> Floats:
+def _capped(wishes: Wishes, past: Asked, most: Floats, seconds: float) -> Floats:
     """Return when a sliding window has room again for one more."""
-    limit = np.broadcast_to(np.asarray(most, dtype=np.int64), (len(wishes),))
+    limit = most.astype(np.int64)
     inside = past.kept(past.at > wishes.at[past.who] - seconds)
     counts = np.bincount(inside.who, minlength=len(wishes))
     full = (limit > 0) & (counts >= limit)
@@ -293,7 +325,7 @@ def _capped(wishes: Wishes, past: Asked, most: int | Ints, seconds: float) -> Fl
 
 def _channel_ends(rules: Rules, wishes: Wishes, past: Asked) -> Floats:
     same = past.kept(past.channel == wishes.channel[past.who])
-    most = np.zeros(len(wishes), dtype=np.int64)
+    most = np.zeros(len(wishes))
     for channel, cap in rules.channel_caps.items():
         most[wishes.channel == channel] = cap
     return _capped(wishes, same, most, rules.channel_hours * 3600)
@@ -308,11 +340,13 @@ def _put_off(
 ) -> None:
     """Move what nothing else stands against out of quiet hours and holidays."""
     free = np.flatnonzero(rule == ALLOWED)
-    moments = {at: next_moment(rules, at, zone) for at in set(wishes.at[free].tolist())}
-    for row in free:
-        name, later = moments[float(wishes.at[row])]
+    # Wishes of one moment are many, moments are few.
+    moments, which = np.unique(wishes.at[free], return_inverse=True)
+    for number, at in enumerate(moments.tolist()):
+        name, later = next_moment(rules, at, zone)
         if name:
-            rule[row], until[row] = name, later
+            rows = free[which == number]
+            rule[rows], until[rows] = name, later
 
 
 def next_moment(rules: Rules, at: float, zone: dt.tzinfo) -> tuple[str, float]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from zhiyin.listen.contacts.services.decisions import (
+    Judged,
     Purpose,
     decide_contacts,
+    judge_contacts,
     note_answer,
 )
+from zhiyin.listen.contacts.services.log_file import export_decisions
 from zhiyin.listen.contacts.services.policy import (
     lift_suppression,
     save_policy,
@@ -14,8 +17,11 @@ from zhiyin.listen.contacts.services.policy import (
 )
 
 __all__ = [
+    "Judged",
     "Purpose",
     "decide_contacts",
+    "export_decisions",
+    "judge_contacts",
     "lift_suppression",
     "note_answer",
     "save_policy",

@@ -6,25 +6,33 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
+from zhiyin.common.bulk import insert_rows, moment, take_ids
 from zhiyin.listen.contacts.models import ContactDecision, Verdict
 from zhiyin.listen.contacts.queries import (
+    Decided,
     Rules,
     Wishes,
     asked_before,
     decide,
+    left_alone,
     opted_out,
     policy_in_force,
-    suppressed,
+    tiers_of,
 )
-from zhiyin.listen.contacts.queries.rules import DEFERRING, NEVER, stream_codes
+from zhiyin.listen.contacts.queries.left_alone import moment_of
+from zhiyin.listen.contacts.queries.rules import DEFERRING, stream_codes
 
-BATCH = 900
+_FIELDS = (
+    "id", "organisation", "customer", "stream", "programme", "channel", "decided_at",
+    "verdict", "rule", "reason", "not_before", "policy_version", "expires_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,14 +49,27 @@ class Purpose:
     sends_now: bool = True
 
 
+@dataclass(frozen=True)
+class Judged:
+    """One decision per customer, as columns in ascending order of the customers."""
+
+    customers: Sequence[int]
+    decisions: Sequence[int]
+    rule: Sequence[str]
+    reason: Sequence[str]
+    not_before: Sequence[dt.datetime | None]
+
+    def allowed(self) -> list[int]:
+        """Return the customers whom nothing stands against."""
+        pairs = zip(self.customers, self.rule, strict=True)
+        return [customer for customer, rule in pairs if not rule]
+
+
 @transaction.atomic
-def decide_contacts(
-    *,
-    organisation: Organisation,
-    customers: Sequence[int],
-    purpose: Purpose,
-) -> dict[int, ContactDecision]:
-    """Judge and log one wish to ask each customer; return the decision by her id.
+def judge_contacts(
+    *, organisation: Organisation, customers: Sequence[int], purpose: Purpose
+) -> Judged:
+    """Judge and log one wish to ask each customer; for thousands at a time.
 
     A customer named twice is judged once. The allowed decisions count as asked from
     now on, so whoever calls this asks those customers and nobody else.
@@ -56,53 +77,87 @@ def decide_contacts(
     ids = sorted(set(customers))
     now = clock.now()
     policy = policy_in_force(organisation)
-    size = len(ids)
-    wishes = Wishes(
-        at=np.full(size, now.timestamp()),
-        stream=np.repeat(stream_codes([purpose.stream]), size),
-        programme=np.full(size, purpose.programme, dtype="U60"),
-        channel=np.full(size, purpose.channel, dtype="U60"),
-        opted_out=opted_out(ids),
-        suppressed=suppressed(ids, now),
-    )
+    rules = Rules.of(policy.rules)
+    wishes = _wishes(ids, purpose, rules, now)
     decided = decide(
-        Rules.of(policy.rules),
+        rules,
         wishes,
         asked_before(ids, now),
         zoneinfo.ZoneInfo(organisation.time_zone),
         sends_now=purpose.sends_now,
     )
-    made = [
-        ContactDecision(
-            organisation=organisation,
-            customer_id=customer,
-            stream=purpose.stream,
-            programme=purpose.programme,
-            channel=purpose.channel,
-            decided_at=now,
-            verdict=_verdict(rule),
-            rule=rule,
-            not_before=_moment(until),
-            policy_version=policy.version,
-            expires_at=purpose.expires_at,
+    judged = _judged(ids, wishes, decided)
+    fixed = (purpose.stream, purpose.programme, purpose.channel, moment(now))
+    last = (policy.version, _kept(purpose.expires_at))
+    decisions = zip(
+        judged.decisions,
+        ids,
+        judged.rule,
+        judged.reason,
+        judged.not_before,
+        strict=True,
+    )
+    rows = [
+        (
+            *(pk, organisation.pk, customer, *fixed),
+            *(_verdict(rule).value, rule, reason, _kept(until), *last),
         )
-        for customer, rule, until in zip(
-            ids, decided.rule.tolist(), decided.not_before.tolist(), strict=True
-        )
+        for pk, customer, rule, reason, until in decisions
     ]
-    ContactDecision.objects.bulk_create(made, batch_size=BATCH)
-    return {one.customer_id: one for one in made}
+    insert_rows(ContactDecision, _FIELDS, rows)
+    return judged
+
+
+def decide_contacts(
+    *,
+    organisation: Organisation,
+    customers: Sequence[int],
+    purpose: Purpose,
+) -> dict[int, ContactDecision]:
+    """Judge and log one wish to ask each customer; return the decision by its id."""
+    judged = judge_contacts(
+        organisation=organisation, customers=customers, purpose=purpose
+    )
+    made = ContactDecision.objects.in_bulk(list(judged.decisions))
+    return {one.customer_id: one for one in made.values()}
+
+
+def _wishes(
+    ids: Sequence[int], purpose: Purpose, rules: Rules, now: dt.datetime
+) -> Wishes:
+    size = len(ids)
+    at = np.full(size, now.timestamp())
+    channels = np.full(size, purpose.channel, dtype="U60")
+    return Wishes(
+        at=at,
+        stream=np.repeat(stream_codes([purpose.stream]), size),
+        programme=np.full(size, purpose.programme, dtype="U60"),
+        channel=channels,
+        opted_out=opted_out(ids, ids, at, channels),
+        suppressed=left_alone(ids, ids, at, rules),
+        tier=tiers_of(ids, rules),
+    )
+
+
+def _judged(ids: Sequence[int], wishes: Wishes, decided: Decided) -> Judged:
+    is_suppressed = decided.rule == "suppressed"
+    return Judged(
+        customers=ids,
+        decisions=take_ids(ContactDecision, len(ids)),
+        rule=decided.rule.tolist(),
+        reason=np.where(is_suppressed, wishes.suppressed, "").tolist(),
+        not_before=[moment_of(until) for until in decided.not_before.tolist()],
+    )
+
+
+def _kept(at: dt.datetime | None) -> Any:
+    return moment(at) if at else None
 
 
 def _verdict(rule: str) -> Verdict:
     if not rule:
         return Verdict.ALLOWED
     return Verdict.DEFERRED if rule in DEFERRING else Verdict.BLOCKED
-
-
-def _moment(seconds: float) -> dt.datetime | None:
-    is_known = NEVER < seconds < np.inf
-    return dt.datetime.fromtimestamp(seconds, dt.UTC) if is_known else None
 
 
 def note_answer(
