@@ -2,9 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiyin.channels.views import messages, senders, templates, unsubscribing
+from zhiyin.channels.views import (
+    messages,
+    senders,
+    templates,
+    unsubscribing,
+    webhooks,
+)
 
 BASE = "settings/channels/"
+HOOKS = f"{BASE}webhooks/"
 
 urlpatterns = [
     path(BASE, senders.account_list, name="channels"),
@@ -57,6 +64,24 @@ urlpatterns = [
         name="channel-message-again",
     ),
     path(f"{BASE}health/", messages.health, name="channel-health"),
+    path(HOOKS, webhooks.webhook_list, name="webhooks"),
+    path(f"{HOOKS}new/", webhooks.webhook_new, name="webhook-new"),
+    path(f"{HOOKS}<int:pk>/", webhooks.webhook_page, name="webhook"),
+    path(f"{HOOKS}<int:pk>/edit/", webhooks.webhook_edit, name="webhook-edit"),
+    path(f"{HOOKS}<int:pk>/enable/", webhooks.webhook_enable, name="webhook-enable"),
+    path(f"{HOOKS}<int:pk>/secret/", webhooks.webhook_renew, name="webhook-renew"),
+    path(f"{HOOKS}<int:pk>/test/", webhooks.webhook_test, name="webhook-test"),
+    path(f"{HOOKS}<int:pk>/delete/", webhooks.webhook_delete, name="webhook-delete"),
+    path(
+        f"{HOOKS}<int:pk>/calls/<int:delivery>/",
+        webhooks.webhook_delivery,
+        name="webhook-delivery",
+    ),
+    path(
+        f"{HOOKS}<int:pk>/calls/<int:delivery>/again/",
+        webhooks.webhook_replay,
+        name="webhook-replay",
+    ),
     path(
         "c/unsubscribe/<str:token>/",
         unsubscribing.unsubscribe_page,

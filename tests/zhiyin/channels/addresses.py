@@ -7,14 +7,23 @@ from typing import Any
 
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
-from zhiyin.channels.models import ChannelAccount, Message, MessageTemplate
+from zhiyin.channels.models import (
+    ChannelAccount,
+    Message,
+    MessageTemplate,
+    WebhookEndpoint,
+)
 from zhiyin.channels.queries import unsubscribe_url
 from zhiyin.channels.services import (
     Draft,
+    Occasion,
     queue_message,
+    queue_occasions,
     save_account,
     save_template,
 )
+from zhiyin.channels.webhook import new_secret
+from zhiyin.common import clock
 
 
 def account(home: Organisation, kind: str = "log") -> ChannelAccount:
@@ -65,6 +74,30 @@ def a_token(home: Organisation) -> dict[str, Any]:
     return {"token": unsubscribe_url(message(home)).rstrip("/").rpartition("/")[2]}
 
 
+def endpoint(home: Organisation) -> WebhookEndpoint:
+    made = WebhookEndpoint(
+        organisation=home,
+        name=f"{SECRET} webhook",
+        url="https://crm.example/",
+        events=["customer.opted_out"],
+        created_at=clock.now(),
+    )
+    made.keep_secret(new_secret())
+    made.save()
+    return made
+
+
+def an_endpoint(home: Organisation) -> dict[str, Any]:
+    return {"pk": endpoint(home).pk}
+
+
+def a_delivery(home: Organisation) -> dict[str, Any]:
+    made = endpoint(home)
+    told = Occasion("k", "customer.opted_out", "", {"data": SECRET})
+    queue_occasions(endpoint=made, occasions=[told])
+    return {"pk": made.pk, "delivery": made.deliveries.get().pk}
+
+
 CHANNELS = Permission.MANAGE_CHANNELS
 
 register(
@@ -86,6 +119,16 @@ register(
     Address("channel-message-confirm", CHANNELS, a_message),
     Address("channel-message-again", CHANNELS, a_message),
     Address("channel-health", CHANNELS),
+    Address("webhooks", CHANNELS),
+    Address("webhook-new", CHANNELS),
+    Address("webhook", CHANNELS, an_endpoint),
+    Address("webhook-edit", CHANNELS, an_endpoint),
+    Address("webhook-enable", CHANNELS, an_endpoint),
+    Address("webhook-renew", CHANNELS, an_endpoint),
+    Address("webhook-test", CHANNELS, an_endpoint),
+    Address("webhook-delete", CHANNELS, an_endpoint),
+    Address("webhook-delivery", CHANNELS, a_delivery),
+    Address("webhook-replay", CHANNELS, a_delivery),
     Address("unsubscribe", public="the receiver of a mail", kwargs=a_token),
     Address("api-v1:channel_messages", CHANNELS),
     Address("api-v1:channel_callback", public="providers sign", kwargs=a_callback),

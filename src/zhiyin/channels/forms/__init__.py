@@ -9,6 +9,7 @@ from zhiyin.channels.forms.messages import (
 )
 from zhiyin.channels.forms.senders import AccountForm
 from zhiyin.channels.forms.templates import PreviewForm, TemplateForm
+from zhiyin.channels.forms.webhooks import WebhookForm
 
 __all__ = [
     "AccountForm",
@@ -17,4 +18,5 @@ __all__ = [
     "RevealForm",
     "SendTestForm",
     "TemplateForm",
+    "WebhookForm",
 ]

@@ -11,10 +11,20 @@ from zhiyin.channels.models.messages import (
 )
 from zhiyin.channels.models.senders import ChannelAccount
 from zhiyin.channels.models.templates import Medium, MessageTemplate
+from zhiyin.channels.models.webhooks import (
+    ANSWER_EVENTS,
+    DeliveryState,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookProfile,
+)
 
 __all__ = [
+    "ANSWER_EVENTS",
     "FINAL_STATES",
     "ChannelAccount",
+    "DeliveryState",
     "InboundKind",
     "InboundMessage",
     "Medium",
@@ -22,4 +32,8 @@ __all__ = [
     "MessageClass",
     "MessageState",
     "MessageTemplate",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookProfile",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.channels.services.calling import call_due
 from zhiyin.channels.services.queueing import (
     Draft,
     cancel_message,
@@ -38,26 +39,39 @@ from zhiyin.channels.services.templates import (
 )
 from zhiyin.channels.services.testing import send_test
 from zhiyin.channels.services.unsubscribing import has_unsubscribed, unsubscribe
+from zhiyin.channels.services.webhooks import (
+    Occasion,
+    forget_old_deliveries,
+    forget_subjects,
+    queue_occasions,
+    save_endpoint,
+)
 
 __all__ = [
     "Draft",
+    "Occasion",
     "RevealRefusedError",
     "Revealed",
+    "call_due",
     "cancel_message",
     "confirm_arrival",
     "delete_account",
     "draft_from",
     "expire_messages",
+    "forget_old_deliveries",
+    "forget_subjects",
     "give_up_claims",
     "has_unsubscribed",
     "poll_accounts",
     "queue_message",
     "queue_messages",
+    "queue_occasions",
     "receive",
     "receive_callback",
     "receive_mail",
     "reveal_message",
     "save_account",
+    "save_endpoint",
     "save_template",
     "send_again",
     "send_due",
