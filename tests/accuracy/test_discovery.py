@@ -10,7 +10,6 @@ import pyarrow as pa
 import pytest
 
 import cxstats
-from cxstats.simulate import Operator
 from tests.cxstats.discovery.planted import CAUSES, planted
 
 SEEDS = 20
@@ -127,38 +126,6 @@ def test_missing_2g_time_is_an_artefact_of_the_mobile_survey(
     told = [item for item in result.findings if "2G" in str(item.predicate)]
     assert told
     assert all(item.artefact for item in told)
-
-
-@pytest.mark.requirement("R002-20")
-def test_what_the_simulated_operator_planted_is_recovered() -> None:
-    operator = Operator(scale=60_000, seed=11)
-    answers = pa.concat_tables(batch.answers for batch in operator.batches())
-    wave = operator.truth.waves[1]
-    found = cxstats.discover(
-        answers,
-        score="score",
-        columns=[
-            *("a_region", "a_network", "a_plan", "a_value_tier", "a_arpu", "channel"),
-            *("a_complaints_90d", "a_complaint_resolved", "a_terminal", "a_age_band"),
-            *("a_mos_poor_count", "a_drop_count", "a_star", "a_product"),
-        ],
-        where=f"wave = '{wave}' and excluded is null",
-    )
-    told = {item.label: item for item in found.findings}
-    for code, predicate in (
-        ("service_programme", "a_region = 东屿省"),
-        ("high_value_price", "a_value_tier = 高价值"),
-        ("entry_terminal_speed", "a_terminal = 入门机"),
-        ("poor_sound_break", "a_mos_poor_count >= 6"),
-        ("complaint_unresolved", "a_complaint_resolved = 否"),
-    ):
-        truth = operator.truth.effect(code)
-        item = told[predicate]
-        planted_gap = truth.respondents.value - truth.respondents_elsewhere.value
-        assert item.difference.value * planted_gap > 0
-        assert not item.artefact
-    assert told["a_value_tier = 高价值"].kind == "value_inversion"
-    assert any("a_plan = 畅享99 & a_arpu >= 9" in name for name in told)
 
 
 def test_fields_that_go_with_ozone_have_the_statistics_and_p_of_ctree(

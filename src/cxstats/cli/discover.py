@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=None,
         metavar="N",
-        help="least answers of a slice (default 1%% of them, at least 100)",
+        help="least answers of a slice (default: enough to see a large difference)",
     )
 
 

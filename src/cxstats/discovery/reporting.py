@@ -28,6 +28,7 @@ from cxstats.discovery.sentences import Words
 from cxstats.discovery.shaping import Limits
 from cxstats.discovery.study import Study
 from cxstats.discovery.sums import explained
+from cxstats.discovery.support import answers_to_see, most_slices
 from cxstats.engine import resolve_column
 from cxstats.errors import InputError
 from cxstats.estimates import Notice
@@ -40,7 +41,11 @@ MOST_SHARE = 0.5
 
 _MOST_CONDITIONS = 3
 _LEAST_SUPPORT = 30
-_SUPPORT, _SUPPORT_SHARE, _SMALL_SHARE = 100, 0.01, 0.05
+_SMALL_SHARE = 0.05
+
+SMALLEST_SHARE = 0.001
+"""A smaller group moves the score of all by a tenth of its difference in percent: a
+tenth of a point, where it is 100 points away."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,14 @@ class Effort:
                 f"received min_support={self.min_support}"
             )
 
-    def limits(self, n: int) -> Limits:
-        """Return what a slice must satisfy among n answers."""
-        few = max(_LEAST_SUPPORT, min(_SUPPORT, _SMALL_SHARE * n))
-        support = self.min_support or max(few, _SUPPORT_SHARE * n)
+    def limits(self, study: Study, n: int, axes: Sequence[Axis]) -> Limits:
+        """Return what a slice must satisfy among n answers, cut by some axes."""
+        support: float | None = self.min_support
+        if support is None:
+            tests = most_slices(axes, self.max_conditions)
+            enough = answers_to_see(study, self.alpha, tests)
+            few = min(enough, _SMALL_SHARE * n)
+            support = max(_LEAST_SUPPORT, few, SMALLEST_SHARE * n)
         return Limits(support, MOST_SHARE, self.alpha)
 
 
@@ -124,12 +133,12 @@ class Search:
     ) -> Discovery:
         """Search and report."""
         n = self.overall.estimate.n
-        limits = effort.limits(n)
-        if n < 2 * limits.support:
+        least = effort.min_support or _LEAST_SUPPORT
+        if n < 2 * least:
             few = Notice(
                 "small_n",
                 f"{n:,} valid answers are too few to search: a group and the others "
-                f"need {limits.support:.0f} each",
+                f"need {least} each",
             )
             return self._answer(0, [], [few])
         chosen = self._axes(columns, reserved)
@@ -139,6 +148,7 @@ class Search:
         study = self.study
         if is_joint(n, chosen.axes):
             study = cells_of(study, chosen.axes)
+        limits = effort.limits(study, n, chosen.axes)
         peeling = Peeling(study, chosen.axes, n, effort.max_conditions, limits)
         marginals = peeling.totals.marginals
         barred: list[int] = []

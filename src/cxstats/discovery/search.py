@@ -130,6 +130,7 @@ class Peeling:
         self.allowed = list(axes)
         self.told = np.zeros(self.tested, dtype=bool)
         self.found: list[Found] = []
+        self.levelled: list[tuple[Run, ...]] = []
         self.left: Filter | None = None
 
     def run(
@@ -280,6 +281,10 @@ class Peeling:
             most_p=winner.among.most,
             tries=tries,
         )
+        if runs in self.levelled:
+            # A pair whose parent was told: what levelling left of it is no cause.
+            self.told |= self.candidates.overlapping(winner.runs)
+            return
         p = winner.p
         if len(runs) < len(winner.runs):
             p = measured(rest, [run.condition() for run in runs]).p(rest)
@@ -299,5 +304,6 @@ class Peeling:
         offset = Offset(conditions, float(tested.difference))
         self.totals = self.totals + inside.shifted(offset.difference)
         # What has been told is not told again with what levelling leaves of it.
+        self.levelled.append(runs)
         self.told |= self.candidates.overlapping(runs)
         self.study = self.study.levelled(offset)

@@ -73,8 +73,9 @@ def discover(  # noqa: PLR0913 - a notebook names what it means, all but two opt
         Columns known to hold a customer's value, or complaints, beside those whose
         names say so.
     min_support
-        Least answers of a slice; by default 1 % of the answers and at least 100, of
-        fewer than 2,000 answers a twentieth and at least 30.
+        Least answers of a slice; by default as many as it takes to see a large
+        difference among so many slices, some 60 to 110: at least 30 and one in a
+        thousand, at most a twentieth of a small survey.
     alpha
         False discovery rate in each round (Benjamini and Yekutieli).
     most
