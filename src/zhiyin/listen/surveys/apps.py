@@ -8,3 +8,20 @@ class SurveysConfig(AppConfig):
     name = "zhiyin.listen.surveys"
     label = "surveys"
     verbose_name = _("Surveys")
+
+    def ready(self) -> None:
+        from zhiyin.accounts.services import name_actions
+
+        name_actions(
+            {
+                "instrument.created": _("questionnaire created"),
+                "instrument.archived": _("questionnaire archived"),
+                "instrument.restored": _("questionnaire restored"),
+                "instrument.exported": _("questionnaire exported"),
+                "version.started": _("draft started"),
+                "version.edited": _("draft edited"),
+                "version.arranged": _("draft rearranged"),
+                "version.discarded": _("draft discarded"),
+                "version.published": _("version published"),
+            },
+        )

@@ -29,6 +29,18 @@ def a_drafted_instrument(home: Organisation) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def a_page(home: Organisation) -> dict[str, Any]:
+    return {**a_drafted_instrument(home), "number": 1}
+
+
+def an_item(home: Organisation) -> dict[str, Any]:
+    return {**a_drafted_instrument(home), "code": "nps"}
+
+
+def an_act(home: Organisation) -> dict[str, Any]:
+    return {**an_item(home), "action": "duplicate"}
+
+
 EDIT = Permission.EDIT_SURVEYS
 
 register(
@@ -36,7 +48,24 @@ register(
     Address("survey-new", EDIT),
     Address("survey", EDIT, an_instrument),
     Address("survey-draft", EDIT, an_instrument),
-    Address("survey-edit", EDIT, a_drafted_instrument),
-    Address("survey-discard", EDIT, a_drafted_instrument),
+    Address("survey-compare", EDIT, an_instrument),
+    *(
+        Address(name, EDIT, a_drafted_instrument)
+        for name in (
+            "survey-edit",
+            "survey-settings",
+            "survey-quotas",
+            "survey-texts",
+            "survey-item-add",
+            "survey-item-undo",
+            "survey-page-add",
+            "survey-publish",
+            "survey-discard",
+        )
+    ),
+    Address("survey-page-save", EDIT, a_page),
+    Address("survey-page-merge", EDIT, a_page),
+    Address("survey-item-save", EDIT, an_item),
+    Address("survey-item-act", EDIT, an_act),
     Address("survey-archive", EDIT, an_instrument),
 )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from tests.zhiyin.listen.surveys.designing import form_on
 from zhiyin.accounts.models import Organisation, Person
-from zhiyin.listen.surveys.forms import DraftForm
 from zhiyin.listen.surveys.models import Instrument
 from zhiyin.listen.surveys.queries import published_version
 from zhiyin.listen.surveys.services import create_standard_instrument, start_draft
@@ -27,10 +27,11 @@ def nps(organisation: Organisation) -> Instrument:
     return create_standard_instrument(organisation=organisation)
 
 
-def as_sent(instrument: Instrument) -> dict[str, object]:
-    """Return the draft's form as a browser sends it, unchanged."""
-    form = DraftForm(version=start_draft(instrument=instrument))
-    return {name: form[name].value() or "" for name in form.fields}
+@pytest.fixture
+def draft(nps: Instrument) -> str:
+    """Return the address of a draft's pages."""
+    start_draft(instrument=nps)
+    return f"/listen/surveys/{nps.pk}"
 
 
 def test_empty_list_says_what_to_do(researcher: Client) -> None:
@@ -66,50 +67,71 @@ def test_edited_texts_are_published_as_the_next_version(
     researcher: Client,
     nps: Instrument,
 ) -> None:
-    researcher.post(f"/listen/surveys/{nps.pk}/draft/")
-    sent = as_sent(nps) | {
-        "item-nps--text--en": "Would you recommend {brand}?",
-        "note": "shorter",
-        "publish": "1",
+    base = f"/listen/surveys/{nps.pk}"
+    researcher.post(f"{base}/draft/")
+    address = f"{base}/edit/texts/?source=zh-hans&target=en"
+    sent = form_on(researcher, address) | {
+        "nps--text-en": "Would you recommend {brand}?"
     }
-    saved = researcher.post(f"/listen/surveys/{nps.pk}/edit/", sent)
+    saved = researcher.post(f"{base}/edit/texts/", sent)
     assert saved.status_code == 302
+    shown = researcher.get(f"{base}/publish/").content.decode()
+    assert "<ins>Would you recommend {brand}?</ins>" in shown
+    assert "<del>How likely are you to recommend" in shown
+    researcher.post(f"{base}/publish/", form_on(researcher, f"{base}/publish/"))
     version = published_version(nps)
     assert version.number == 2
     assert version.primary.texts["en"]["text"] == "Would you recommend {brand}?"
     codes = [code for code, _label in version.item("cause").texts["zh-hans"]["options"]]
     assert codes[0] == "NET"
     assert len(codes) == 11
-    page = researcher.get(f"/listen/surveys/{nps.pk}/?version=1").content.decode()
-    assert "How likely are you to recommend" in page
+    old = researcher.get(f"{base}/?version=1").content.decode()
+    assert "How likely are you to recommend" in old
+    differs = researcher.get(f"{base}/compare/?from=1&to=2").content.decode()
+    assert "<ins>Would you recommend {brand}?</ins>" in differs
 
 
-def test_lost_line_of_choices_is_refused_and_the_texts_are_kept(
+def test_slot_that_nothing_fills_is_refused_and_the_input_kept(
     researcher: Client,
-    nps: Instrument,
+    draft: str,
 ) -> None:
-    sent = as_sent(nps) | {"item-cause--options--en": "Network\nTariff", "note": "kept"}
-    page = researcher.post(f"/listen/surveys/{nps.pk}/edit/", sent).content.decode()
-    assert "11 lines are needed; received 2." in page
-    assert 'value="kept"' in page
-
-
-def test_slot_that_nothing_fills_is_refused(
-    researcher: Client, nps: Instrument
-) -> None:
-    sent = as_sent(nps) | {"item-nps--text--en": "Dear {name}"}
-    page = researcher.post(f"/listen/surveys/{nps.pk}/edit/", sent).content.decode()
-    assert "Nothing can fill {name}" in page
+    sent = form_on(researcher, f"{draft}/edit/texts/?target=zh-hans&source=en")
+    page = researcher.post(
+        f"{draft}/edit/texts/",
+        sent | {"nps--text-zh-hans": "您好{name}", "page--next": "kept"},
+    )
+    assert page.status_code == 400
+    assert "Nothing can fill {name}" in page.content.decode()
+    assert "kept</textarea>" in page.content.decode()
 
 
 def test_incomplete_language_is_named_when_publishing(
     researcher: Client,
     nps: Instrument,
+    draft: str,
 ) -> None:
-    sent = as_sent(nps) | {"page--thanks--en": "", "publish": "1"}
-    page = researcher.post(f"/listen/surveys/{nps.pk}/edit/", sent).content.decode()
-    assert "en is incomplete" in page
+    sent = form_on(researcher, f"{draft}/edit/texts/?source=zh-hans&target=en")
+    researcher.post(f"{draft}/edit/texts/", sent | {"page--thanks": ""})
+    page = researcher.post(f"{draft}/publish/", {"accepted": "on"})
+    assert "en is incomplete" in page.content.decode()
     assert published_version(nps).number == 1
+
+
+def test_gaps_of_a_language_are_filled_from_another(
+    researcher: Client,
+    draft: str,
+    nps: Instrument,
+) -> None:
+    address = f"{draft}/edit/texts/"
+    sent = form_on(researcher, f"{address}?source=zh-hans&target=en")
+    researcher.post(address, sent | {"nps--text-en": "", "cause--options-NET": ""})
+    gaps = form_on(researcher, f"{address}?source=zh-hans&target=en")
+    researcher.post(address, gaps | {"copy": "1"})
+    item = nps.versions.get(number=2).items.get(code="nps")
+    assert item.texts["en"]["text"].startswith("您有多大可能性")
+    assert item.texts["en"]["low"] == "Not at all likely"
+    cause = nps.versions.get(number=2).items.get(code="cause")
+    assert cause.texts["en"]["options"][0] == ["NET", "网络"]
 
 
 def test_archived_questionnaire_leaves_the_list_and_comes_back(
@@ -128,9 +150,9 @@ def test_archived_questionnaire_leaves_the_list_and_comes_back(
 def test_draft_is_discarded_only_after_a_question(
     researcher: Client,
     nps: Instrument,
+    draft: str,
 ) -> None:
-    start_draft(instrument=nps)
-    researcher.get(f"/listen/surveys/{nps.pk}/discard/")
+    researcher.get(f"{draft}/discard/")
     assert nps.versions.count() == 2
-    researcher.post(f"/listen/surveys/{nps.pk}/discard/")
+    researcher.post(f"{draft}/discard/")
     assert nps.versions.count() == 1

@@ -13,6 +13,7 @@ from zhiyin.listen.surveys.models import Instrument, InstrumentVersion, Item
 from zhiyin.listen.surveys.queries import (
     STANDARD_CODES,
     completeness,
+    content_of,
     fill,
     load_standard,
     missing_texts,
@@ -21,14 +22,17 @@ from zhiyin.listen.surveys.queries import (
 )
 from zhiyin.listen.surveys.services import (
     CodeTakenError,
-    DraftTexts,
+    DraftSettings,
+    LanguageTexts,
     VersionFrozenError,
     VersionIncompleteError,
+    change_item,
+    change_settings,
+    change_texts,
     create_instrument,
     create_standard_instrument,
     discard_draft,
     publish_version,
-    save_draft,
     start_draft,
 )
 
@@ -38,9 +42,21 @@ def nps(organisation: Organisation) -> Instrument:
     return create_standard_instrument(organisation=organisation)
 
 
-def texts(version: InstrumentVersion, **changes: Any) -> DraftTexts:
-    settings = {"languages": version.languages, "items": {}, "page": {}} | changes
-    return DraftTexts(**settings)
+def reword(version: InstrumentVersion, code: str, language: str, **texts: Any) -> None:
+    item = version.items.get(code=code)
+    wordings = {**item.texts, language: {**item.texts.get(language, {}), **texts}}
+    content = {**content_of(item), "texts": wordings}
+    change_item(version=version, code=code, content=content)
+
+
+def write_page(version: InstrumentVersion, language: str, **texts: str) -> None:
+    written = LanguageTexts(items={}, pages={}, page=texts)
+    change_texts(version=version, language=language, texts=written)
+
+
+def publish_in(version: InstrumentVersion, *languages: str) -> None:
+    settings = DraftSettings(name="x", languages=list(languages), note="shorter")
+    change_settings(version=version, settings=settings)
 
 
 @pytest.mark.parametrize("code", STANDARD_CODES)
@@ -126,7 +142,8 @@ def test_database_itself_refuses_to_change_a_published_version(
 def test_service_refuses_to_edit_a_published_version(nps: Instrument) -> None:
     version = nps.versions.get()
     for act in (
-        lambda: save_draft(version=version, texts=texts(version)),
+        lambda: reword(version, "nps", "en", text="x"),
+        lambda: publish_in(version, "en"),
         lambda: publish_version(version=version),
         lambda: discard_draft(version=version),
     ):
@@ -139,10 +156,7 @@ def test_editing_makes_the_next_version_and_leaves_the_first(nps: Instrument) ->
     assert draft.number == 2
     assert start_draft(instrument=nps).pk == draft.pk
     new = "您会向朋友推荐{brand}吗?"
-    save_draft(
-        version=draft,
-        texts=texts(draft, items={"nps": {"zh-hans": {"text": new}}}, note="更短"),
-    )
+    reword(draft, "nps", "zh-hans", text=new)
     assert published_version(nps).number == 1
     publish_version(version=draft)
     current = published_version(nps)
@@ -156,30 +170,26 @@ def test_editing_makes_the_next_version_and_leaves_the_first(nps: Instrument) ->
 
 def test_language_with_a_gap_cannot_be_published(nps: Instrument) -> None:
     draft = start_draft(instrument=nps)
-    save_draft(version=draft, texts=texts(draft, page={"en": {"thanks": ""}}))
+    write_page(draft, "en", thanks="")
     draft.refresh_from_db()
     assert [gap.name for gap in missing_texts(draft, "en")] == ["thanks"]
     assert completeness(draft)["en"] < 100
     with pytest.raises(VersionIncompleteError, match="thanks"):
         publish_version(version=draft)
-    save_draft(version=draft, texts=texts(draft, languages=["zh-hans"]))
+    publish_in(draft, "zh-hans")
     publish_version(version=draft)
     assert published_version(nps).languages == ("zh-hans",)
 
 
 def test_option_without_a_label_is_a_gap(nps: Instrument) -> None:
     draft = start_draft(instrument=nps)
-    options = [["NET", "Network"]]
-    save_draft(
-        version=draft,
-        texts=texts(draft, items={"cause": {"en": {"options": options}}}),
-    )
+    reword(draft, "cause", "en", options=[["NET", "Network"]])
     assert [gap.name for gap in missing_texts(draft, "en")] == ["options"]
 
 
 def test_version_in_no_language_cannot_be_published(nps: Instrument) -> None:
     draft = start_draft(instrument=nps)
-    save_draft(version=draft, texts=texts(draft, languages=[]))
+    publish_in(draft)
     with pytest.raises(VersionIncompleteError):
         publish_version(version=draft)
 
@@ -188,10 +198,7 @@ def test_version_in_no_language_cannot_be_published(nps: Instrument) -> None:
 def test_text_that_no_page_could_show_is_refused(nps: Instrument, text: str) -> None:
     draft = start_draft(instrument=nps)
     with pytest.raises(ValueError, match=r"name|501"):
-        save_draft(
-            version=draft,
-            texts=texts(draft, items={"nps": {"zh-hans": {"text": text}}}),
-        )
+        reword(draft, "nps", "zh-hans", text=text)
 
 
 def test_discarded_draft_leaves_the_published_version(nps: Instrument) -> None:

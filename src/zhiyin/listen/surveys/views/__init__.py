@@ -1,0 +1,3 @@
+"""Pages of questionnaires."""
+
+from __future__ import annotations
