@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,14 @@ class ResponsesConfig(AppConfig):
     name = "zhiyin.listen.responses"
     label = "responses"
     verbose_name = _("Responses")
+
+    def ready(self) -> None:
+        """Read replies, and have the database keep anonymous answers nameless."""
+        from zhiyin.listen.responses.queries.moments import register_sources
+        from zhiyin.listen.responses.services import anonymity
+        from zhiyin.listen.responses.tasks import register_tasks
+
+        register_tasks()
+        register_sources()
+        pre_migrate.connect(anonymity.remove_triggers, sender=self)
+        post_migrate.connect(anonymity.install_triggers, sender=self)

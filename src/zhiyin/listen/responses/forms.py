@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from zhiyin.listen.programs.models import Stream
 from zhiyin.listen.responses.queries import ResponseFilter
 from zhiyin.listen.responses.services import ExclusionReason, Reply
-from zhiyin.listen.surveys.queries import VersionSnapshot
+from zhiyin.listen.surveys.models import ItemKind
+from zhiyin.listen.surveys.queries import ItemSnapshot
 
 LONGEST_NUMBER = 4
 CLASS_CHOICES = [
@@ -29,19 +31,50 @@ def clean_score(text: str | None) -> int | None:
     return int(plain)
 
 
-def read_replies(version: VersionSnapshot, data: QueryDict) -> dict[str, Reply]:
-    """Return what was sent for every follow-up, by item."""
-    replies = {}
-    for item in version.items:
-        sent = data.get(f"item-{item.code}", "").replace("\x00", "")
-        if item.is_scored:
-            replies[item.code] = Reply(score=clean_score(sent))
-        elif item.kind == "text":
-            # Browsers send line ends as two characters; one is counted and kept.
-            replies[item.code] = Reply(text=sent.replace("\r\n", "\n"))
-        else:
-            replies[item.code] = Reply(choice=sent)
-    return replies
+def _typed(data: QueryDict, name: str) -> str:
+    # Browsers send line ends as two characters; one is counted and kept.
+    return data.get(name, "").replace("\x00", "").replace("\r\n", "\n")
+
+
+def _point(text: str) -> int | None:
+    """Return a point of a scale, None for nothing, and -1 for what is none."""
+    score = clean_score(text)
+    return -1 if score is None and text.strip() else score
+
+
+def _reply(item: ItemSnapshot, data: QueryDict) -> Reply:
+    name = f"item-{item.code}"
+    if item.is_scored:
+        return Reply(score=_point(data.get(name, "")))
+    if item.kind == ItemKind.MATRIX:
+        rows = item.row_codes()
+        given = {row: _point(data.get(f"{name}.row.{row}", "")) for row in rows}
+        return Reply(rows=given)
+    if item.kind == ItemKind.RANKING:
+        return Reply(ranks=_ranks(item, data, name))
+    if item.kind in (ItemKind.TEXT, ItemKind.NUMBER, ItemKind.DATE):
+        return Reply(text=_typed(data, name))
+    return Reply(
+        choices=tuple(each.replace("\x00", "") for each in data.getlist(name) if each),
+        text=_typed(data, f"{name}.other"),
+        time=data.get(f"{name}.time", ""),
+    )
+
+
+def _ranks(item: ItemSnapshot, data: QueryDict, name: str) -> dict[str, int]:
+    sent = {
+        code: clean_score(data.get(f"{name}.rank.{code}"))
+        for code in sorted(item.option_codes())
+    }
+    return {code: place for code, place in sent.items() if place is not None}
+
+
+def read_replies(
+    items: Iterable[ItemSnapshot],
+    data: QueryDict,
+) -> dict[str, Reply]:
+    """Return what was sent for every item of a page, by item."""
+    return {item.code: _reply(item, data) for item in items}
 
 
 class FilterForm(forms.Form):

@@ -12,6 +12,7 @@ from zhiyin.listen.responses.views import (
 
 PERSONAL = r"^s/(?P<slug>[\w-]+)/(?P<token>[A-Za-z0-9_-]{22,64})/"
 VISITED = r"^s/(?P<slug>[\w-]+)/a/(?P<key>[A-Za-z0-9_.~-]{40,160})/"
+PAGE = r"more/(?P<number>[0-9]{1,4})/$"
 
 urlpatterns = [
     path("listen/responses/", listing.response_list, name="responses"),
@@ -32,14 +33,21 @@ urlpatterns = [
         name="response-erase",
     ),
     path("listen/links/<int:pk>/preview/", preview.link_preview, name="link-preview"),
+    path(
+        "listen/versions/<int:pk>/preview/",
+        preview.version_preview,
+        name="version-preview",
+    ),
     path("s/<slug:slug>/", answering.question, name="answer"),
     path("s/<slug:slug>/privacy/", afterwards.privacy, name="answer-privacy"),
     re_path(VISITED + "$", answering.question, name="answer-visit"),
     re_path(VISITED + "more/$", answering.more, name="answer-visit-more"),
+    re_path(VISITED + PAGE, answering.more, name="answer-visit-page"),
     re_path(VISITED + "thanks/$", afterwards.thanks, name="answer-visit-thanks"),
     re_path(VISITED + "privacy/$", afterwards.privacy, name="answer-visit-privacy"),
     re_path(PERSONAL + "$", answering.question, name="answer-personal"),
     re_path(PERSONAL + "more/$", answering.more, name="answer-personal-more"),
+    re_path(PERSONAL + PAGE, answering.more, name="answer-personal-page"),
     re_path(PERSONAL + "thanks/$", afterwards.thanks, name="answer-personal-thanks"),
     re_path(PERSONAL + "privacy/$", afterwards.privacy, name="answer-personal-privacy"),
     re_path(PERSONAL + "opt-out/$", afterwards.opt_out, name="answer-personal-opt-out"),

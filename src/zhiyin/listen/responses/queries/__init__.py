@@ -31,10 +31,11 @@ from zhiyin.listen.responses.queries.visits import (
     PAGE_SOURCE,
     Visit,
     VisitRefusedError,
-    followup_items,
     given_answers,
     open_visit,
     preview_visit,
+    version_shown,
+    visit_base,
     visit_key,
 )
 
@@ -52,7 +53,6 @@ __all__ = [
     "attributes_shown",
     "count_up_to",
     "excluded_by_reason",
-    "followup_items",
     "given_answers",
     "history_of",
     "link_name",
@@ -65,5 +65,7 @@ __all__ = [
     "response_row",
     "touchpoint_choices",
     "touchpoint_names",
+    "version_shown",
+    "visit_base",
     "visit_key",
 ]

@@ -2,7 +2,9 @@
 
 A public visit is known by a random id inside a signed stamp. The stamp is in the
 form, and after the first click in the address; no cookie is needed. A personal
-visit is known by the token of its link.
+visit is known by the token of its link. Through a personal link to an anonymous
+questionnaire only the first click goes; it goes on as a public visit, because nothing
+may tie the answer to the link.
 """
 
 from __future__ import annotations
@@ -10,20 +12,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from zhiyin.listen.programs.models import Invitation, SurveyLink
-from zhiyin.listen.programs.queries import (
-    invitation_of_token,
-    link_of_slug,
-    wording_slots,
-)
-from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.programs.queries import invitation_of_token, wording_slots
+from zhiyin.listen.programs.queries.addresses import Address, address_of
+from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries.stamps import EDITED_WITHIN_HOURS, read_stamp
 from zhiyin.listen.surveys.models import InstrumentVersion
 from zhiyin.listen.surveys.queries import (
@@ -31,14 +31,18 @@ from zhiyin.listen.surveys.queries import (
     VersionSnapshot,
     fill,
     published_version,
-    snapshot,
 )
+from zhiyin.listen.surveys.queries.snapshots import version_snapshot
 
 PAGE_SOURCE = "page"
 
 
 class VisitRefusedError(Exception):
-    """Nothing is asked here: `not_found`, `closed`, `expired` or `opted_out`."""
+    """Nothing is asked here, for the reason in `kind`.
+
+    It is one of `not_found`, `closed`, `expired`, `opted_out`, `answered` and
+    `quota_full`.
+    """
 
     def __init__(
         self,
@@ -70,28 +74,95 @@ class Visit:
         return self.version.brand or self.link.organisation.brand
 
     @property
+    def seed(self) -> str:
+        """Return what draws this visit's random order, the same on every page."""
+        return self.visit_id or (str(self.invitation.pk) if self.invitation else "")
+
+    @cached_property
+    def given(self) -> dict[str, Answer]:
+        """Return what was answered so far, by item."""
+        return given_answers(self.response)
+
+    @cached_property
+    def recorded(self) -> dict[str, Any]:
+        """Return what is recorded about the customer for this answer."""
+        source = self.response or self.invitation
+        return dict(source.attributes) if source is not None else {}
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """Return the facts known before anything is answered."""
+        link = self.link
+        channel = (self.invitation.channel if self.invitation else "") or link.channel
+        return {
+            **{f"field.{code}": value for code, value in self.recorded.items()},
+            "touchpoint": link.touchpoint.code if link.touchpoint else "",
+            "language": self.language,
+            "channel": channel,
+            "audience": link.instrument.audience,
+        }
+
+    @cached_property
     def slots(self) -> dict[str, str]:
-        """Return what fills the wordings for this reader."""
-        return wording_slots(
+        """Return what fills the wordings for this reader, but for answers."""
+        standing = wording_slots(
             self.link,
             self.language,
             brand=self.version.brand,
             invitation=self.invitation,
         )
+        fields = {f"field.{code}": str(v) for code, v in self.recorded.items()}
+        return standing | fields
 
     def text_of(self, item: ItemSnapshot) -> str:
         """Return an item's question as this reader reads it."""
-        return fill(str(item.wording(self.language).get("text", "")), self.slots)
+        return self.filled(str(item.wording(self.language).get("text", "")))
+
+    def filled(self, text: str) -> str:
+        """Return a text with its slots filled, those of earlier answers too."""
+        if "{answer." not in text:
+            return fill(text, self.slots)
+        return fill(text, self.slots | self._answer_slots)
+
+    @cached_property
+    def _answer_slots(self) -> dict[str, str]:
+        slots = {}
+        for code, answer in self.given.items():
+            item = self.version.item(code)
+            slots[f"answer.{code}"] = _said(answer, item, self.language)
+        return slots
 
     def page_text(self, name: str) -> str:
         """Return a text of the page with its slots filled."""
-        return fill(self.version.page_text(name, self.language), self.slots)
+        return self.filled(self.version.page_text(name, self.language))
+
+
+def _said(answer: Answer, item: ItemSnapshot | None, language: str) -> str:
+    """Return an answer in words: labels of choices, a number, a day, or the text."""
+    for value in (answer.score, answer.number):
+        if value is not None:
+            return f"{value:g}"
+    if answer.date is not None:
+        return str(answer.date)
+    if not answer.choices:
+        return answer.text
+    labels = dict(item.wording(language).get("options") or ()) if item else {}
+    said = (
+        answer.text if answer.text and code not in labels else labels.get(code, code)
+        for code in answer.choices
+    )
+    return ("、" if language.startswith("zh") else ", ").join(said)
 
 
 def visit_key(link: SurveyLink, visit_id: str) -> str:
     """Return the key by which a public visit's answer is found again."""
     digest = hashlib.sha256(f"{link.pk}:{visit_id}".encode()).hexdigest()
     return f"{PAGE_SOURCE}:{digest}"
+
+
+def visit_base(slug: str, *parts: str) -> str:
+    """Return the address at which a visit's pages begin."""
+    return "/".join((f"{get_script_prefix()}s", slug, *parts, ""))
 
 
 def _accepted(accept: str) -> Iterator[str]:
@@ -108,21 +179,24 @@ def _language(
     invitation: Invitation | None,
     accept: str,
 ) -> str:
-    """Return the reader's language: chosen, invited in, her browser's, the first."""
+    """Return the reader's language: chosen, invited in, the browser's, the first."""
     invited = invitation.language if invitation else ""
-    for code in (wanted, invited, *_accepted(accept)):
+    for code in (wanted, invited):
+        if code in offered:
+            return code
+    for code in _accepted(accept):
         if code in offered:
             return code
     return offered[0] if offered else settings.LANGUAGE_CODE
 
 
-def _answered_version(response: Response) -> VersionSnapshot:
+def _answered_version(response: Response, address: Address) -> VersionSnapshot:
     """Return the wording a response was given to, published since or not."""
-    return snapshot(
-        InstrumentVersion.objects.prefetch_related("items").get(
-            pk=response.instrument_version_id,
-        ),
-    )
+    pk = response.instrument_version_id
+    if pk == address.version_pk:
+        return version_snapshot(pk, address.published_at)
+    rows = InstrumentVersion.objects.filter(pk=pk)
+    return version_snapshot(pk, rows.values_list("published_at", flat=True).get())
 
 
 def _personal(link: SurveyLink, token: str) -> tuple[Invitation, Response | None]:
@@ -130,7 +204,14 @@ def _personal(link: SurveyLink, token: str) -> tuple[Invitation, Response | None
     if invitation is None:
         kind = "not_found"
         raise VisitRefusedError(kind)
-    found = Response.objects.filter(invitation=invitation).first()
+    if link.instrument.is_anonymous:
+        if invitation.answered_at is not None:
+            kind = "answered"
+            raise VisitRefusedError(kind, link, invitation.language)
+        return invitation, None
+    found = None
+    if invitation.answered_at is not None:
+        found = Response.objects.filter(invitation=invitation).first()
     return invitation, found
 
 
@@ -164,7 +245,11 @@ def _refuse(
     if invitation is not None and invitation.has_expired():
         kind = "expired"
         raise VisitRefusedError(kind, link, invitation.language)
-    if response is None and not link.takes_answers():
+    if response is not None and response.excluded == ExclusionReason.QUOTA_FULL:
+        kind = "quota_full"
+        raise VisitRefusedError(kind, link, response.language)
+    is_stranger = link.is_personal and invitation is None and response is None
+    if is_stranger or (response is None and not link.takes_answers()):
         kind = "closed"
         raise VisitRefusedError(kind, link)
 
@@ -178,34 +263,45 @@ def open_visit(
     accept: str = "",
 ) -> Visit:
     """Return the visit at an address; raises VisitRefusedError where none is."""
-    link = link_of_slug(slug)
-    if link is None:
+    address = address_of(slug)
+    if address is None:
         kind = "not_found"
         raise VisitRefusedError(kind)
+    link = address.link
     invitation, response, visit_id = None, None, ""
-    base = reverse("answer", args=[slug])
+    base = visit_base(slug)
     if token:
         invitation, response = _personal(link, token)
-        base = reverse("answer-personal", args=[slug, token])
+        base = visit_base(slug, token)
     elif key:
         visit_id, response = _public(link, key)
-        base = reverse("answer-visit", args=[slug, key])
+        base = visit_base(slug, "a", key)
     _refuse(link, invitation, response)
-    version = (
-        _answered_version(response) if response else published_version(link.instrument)
-    )
-    if version is None:
-        kind = "closed"
-        raise VisitRefusedError(kind, link)
     return Visit(
         link=link,
-        version=version,
+        version=(version := _version_at(address, response)),
         language=_language(version.languages, language, invitation, accept),
         base=base,
         invitation=invitation,
         response=response,
         visit_id=visit_id,
     )
+
+
+def _version_at(address: Address, response: Response | None) -> VersionSnapshot:
+    if response is not None:
+        return _answered_version(response, address)
+    if address.version_pk is None:
+        kind = "closed"
+        raise VisitRefusedError(kind, address.link)
+    return version_snapshot(address.version_pk, address.published_at)
+
+
+def version_shown(visit: Visit, version_pk: int) -> VersionSnapshot:
+    """Return the wording a form showed: an answer belongs to what was read."""
+    if visit.response is not None or version_pk == visit.version.pk:
+        return visit.version
+    return published_version(visit.link.instrument, version_pk) or visit.version
 
 
 def preview_visit(
@@ -227,30 +323,3 @@ def given_answers(response: Response | None) -> dict[str, Answer]:
     if response is None:
         return {}
     return {answer.item: answer for answer in response.answers.all()}
-
-
-def followup_items(
-    visit: Visit,
-    given: dict[str, Answer],
-    score: float,
-) -> list[dict[str, Any]]:
-    """Return what is asked after a score, with wordings and what was given."""
-    rows = []
-    for item in visit.version.followups(score):
-        answer = given.get(item.code)
-        wording = item.wording(visit.language)
-        rows.append(
-            {
-                "code": item.code,
-                "kind": item.kind,
-                "text": visit.text_of(item),
-                "options": wording.get("options") or [],
-                "points": list(item.points),
-                "low": wording.get("low", ""),
-                "high": wording.get("high", ""),
-                "given_text": answer.text if answer else "",
-                "given_choice": (answer.choices or [""])[0] if answer else "",
-                "given_score": answer.score if answer else None,
-            },
-        )
-    return rows

@@ -12,24 +12,38 @@ from zhiyin.listen.responses.services.erasure import (
     ErasureRefusedError,
     erase_response,
 )
-from zhiyin.listen.responses.services.followups import Reply, update_answer
+from zhiyin.listen.responses.services.followups import Outcome, Sheet, save_page
+from zhiyin.listen.responses.services.quotas import quota_that_is_full
 from zhiyin.listen.responses.services.receiving import (
     GivenResponse,
     receive_response,
 )
-from zhiyin.listen.responses.services.scores import Occasion, save_score
+from zhiyin.listen.responses.services.replies import TIMES, Reply, times_of
+from zhiyin.listen.responses.services.scores import (
+    AlreadyAnsweredError,
+    Occasion,
+    begin_response,
+    save_score,
+)
 
 __all__ = [
+    "TIMES",
+    "AlreadyAnsweredError",
     "ErasureRefusedError",
     "ExclusionReason",
     "GivenResponse",
     "Occasion",
+    "Outcome",
     "Reply",
+    "Sheet",
+    "begin_response",
     "erase_response",
     "exclude_responses",
     "exclusion_label",
+    "quota_that_is_full",
     "receive_response",
     "restore_responses",
+    "save_page",
     "save_score",
-    "update_answer",
+    "times_of",
 ]

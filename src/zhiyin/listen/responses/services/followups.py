@@ -1,100 +1,247 @@
-"""What comes after the score: the comment, the cause, the consent."""
+"""A page of answers: kept as it comes, checked, and completed by the last one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhiyin.listen.responses.models import Answer, Response
-from zhiyin.listen.responses.services.scores import (
-    answer_of,
-    check_score,
-    version_of,
+from zhiyin.common import clock
+from zhiyin.listen.programs.services.progress import note_completed
+from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
+from zhiyin.listen.responses.services.anonymity import day_of
+from zhiyin.listen.responses.services.quotas import quota_that_is_full, take_places
+from zhiyin.listen.responses.services.replies import (
+    Reply,
+    answers_to,
+    comment_of,
+    value_of,
 )
 from zhiyin.listen.surveys.models import ItemKind
 from zhiyin.listen.surveys.queries import ItemSnapshot, VersionSnapshot
+from zhiyin.listen.surveys.queries.logic import Course, course_of
 
-LONGEST_COMMENT = 5_000
+COLUMNS = (
+    "kind",
+    "is_primary",
+    "score",
+    "text",
+    "choices",
+    "number",
+    "date",
+    "scale_min",
+    "scale_max",
+    "detractor_max",
+    "promoter_min",
+)
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What was given to one follow-up: words, a choice, or a score."""
+class Sheet:
+    """What somebody sends of one page.
 
-    text: str = ""
-    choice: str = ""
-    score: int | None = None
-
-
-def check_comment(text: str) -> None:
-    """Raise ValueError for words that are too long to keep."""
-    if len(text) > LONGEST_COMMENT:
-        raise ValueError(
-            _("At most %(limit)s characters can be sent; you wrote %(count)s.")
-            % {"limit": LONGEST_COMMENT, "count": len(text)},
-        )
-
-
-def reply_to(item: ItemSnapshot, reply: Reply, response: Response) -> Answer | None:
-    """Return the unsaved answer to one item, or None where nothing was given.
-
-    Raises ValueError for words too long, an unknown choice or a score off the scale.
+    `items` are those that were shown to be answered. `way` is `on`, `skip` (nothing
+    of the page is read, where nothing on it is required) or `back` (what is valid is
+    kept, nothing is asked for). `known` are the facts known beforehand.
     """
-    if item.is_scored:
-        if reply.score is None:
-            return None
-        check_score(item, reply.score)
-        return answer_of(response, item, reply.score)
-    answer = Answer(response=response, item=item.code, kind=item.kind)
-    if item.kind == ItemKind.TEXT:
-        check_comment(reply.text)
-        answer.text = reply.text.strip()
-        return answer if answer.text else None
-    if not reply.choice:
-        return None
-    if reply.choice not in item.option_codes():
-        raise ValueError(
-            _("“%(choice)s” is not among the choices.") % {"choice": reply.choice[:40]},
+
+    version: VersionSnapshot
+    items: tuple[ItemSnapshot, ...]
+    replies: Mapping[str, Reply]
+    language: str
+    number: int = 1
+    known: Mapping[str, Any] = field(default_factory=dict)
+    way: str = "on"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Tell whether the page is passed over; what is required is not."""
+        return self.way == "skip" and not any(item.is_required for item in self.items)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a page: faults by item, and the page that comes next, if any."""
+
+    faults: Mapping[str, str]
+    next_page: int | None = None
+    is_complete: bool = False
+    is_screened_out: bool = False
+
+
+@dataclass
+class _Draft:
+    """The answers of a response while a page is taken in."""
+
+    before: dict[str, Answer]
+    after: dict[str, Answer]
+    faults: dict[str, str]
+
+    def values(self) -> dict[str, object]:
+        """Return every answer as conditions see it."""
+        return {code: value_of(answer) for code, answer in self.after.items()}
+
+
+def is_of(answer: str, item: ItemSnapshot) -> bool:
+    """Tell whether an answer, by its code, belongs to an item or to one of its rows."""
+    if item.kind == ItemKind.MATRIX:
+        return answer.startswith(f"{item.code}.")
+    return answer == item.code
+
+
+def _read(response: Response, sheet: Sheet, before: Iterable[Answer]) -> _Draft:
+    kept = {answer.item: answer for answer in before}
+    draft = _Draft(kept, dict(kept), {})
+    for item in () if sheet.way == "skip" else sheet.items:
+        if item.kind == ItemKind.STATEMENT:
+            continue
+        try:
+            given = answers_to(item, sheet.replies.get(item.code, Reply()), response)
+        except ValueError as error:
+            # What was valid before stays until something valid replaces it.
+            draft.faults[item.code] = str(error)
+            continue
+        draft.after = {
+            code: answer
+            for code, answer in draft.after.items()
+            if not is_of(code, item)
+        } | {answer.item: answer for answer in given}
+    return draft
+
+
+def course_for(sheet: Sheet, values: Mapping[str, Any]) -> Course:
+    """Return what is asked of somebody who gave these answers."""
+    return course_of(sheet.version, values, sheet.known)
+
+
+def _lacking(sheet: Sheet, draft: _Draft, course: Course) -> dict[str, str]:
+    """Return a message for every required item of the page that has no answer."""
+    shown = course.codes
+    return {
+        item.code: _("Please answer this question.")
+        for item in sheet.items
+        if item.is_required
+        and item.code in shown
+        and item.kind != ItemKind.STATEMENT
+        and not any(is_of(code, item) for code in draft.after)
+    }
+
+
+def _write(response: Response, draft: _Draft) -> None:
+    gone = [a.pk for code, a in draft.before.items() if code not in draft.after]
+    changed = [
+        answer
+        for code, answer in draft.after.items()
+        if code not in draft.before or _differs(answer, draft.before[code])
+    ]
+    if gone:
+        Answer.objects.filter(response=response, pk__in=gone).delete()
+    if changed:
+        # Two clicks at once write the same rows, not two of each.
+        Answer.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["response", "item"],
+            update_fields=list(COLUMNS),
         )
-    answer.choices = [reply.choice]
-    return answer
 
 
-def comment_of(answers: list[Answer]) -> str:
-    """Return the words of all open questions as one comment."""
-    words = (answer.text for answer in answers if answer.kind == ItemKind.TEXT)
-    return "\n".join(text for text in words if text)
+def _differs(one: Answer, other: Answer) -> bool:
+    return any(getattr(one, name) != getattr(other, name) for name in COLUMNS)
+
+
+def _drop_hidden(draft: _Draft, sheet: Sheet, course: Course) -> None:
+    """Forget answers to what is no longer asked; only now, when all is answered."""
+    shown = course.items
+    known = sheet.version.items
+    draft.after = {
+        code: answer
+        for code, answer in draft.after.items()
+        if any(is_of(code, item) for item in shown)
+        # What an import or another wording left is not ours to drop.
+        or not any(is_of(code, item) for item in known)
+    }
+
+
+def _in_order(version: VersionSnapshot, answers: Mapping[str, Answer]) -> list[Answer]:
+    place = {item.code: number for number, item in enumerate(version.in_order)}
+    return sorted(answers.values(), key=lambda a: place.get(a.item, len(place)))
 
 
 @transaction.atomic
-def update_answer(
+def save_page(
     *,
     response: Response,
-    version: VersionSnapshot,
-    replies: Mapping[str, Reply],
-    language: str,
-) -> Response:
-    """Save what follows the score; sent again, it replaces what was sent before.
+    sheet: Sheet,
+    before: Iterable[Answer],
+    invitation_id: int | None = None,
+) -> Outcome:
+    """Keep the answers of one page; the last page completes the response.
 
-    Only what is asked of the response's class is kept. Raises ValueError with a
-    message for the customer; nothing is saved then.
+    What is valid is kept even where something else on the page is not. Sent again, a
+    page replaces what was sent before. `before` are the answers given so far.
     """
-    kept = Response.objects.select_for_update().get(pk=response.pk)
-    own = version_of(kept, version)
-    primary = kept.answers.filter(item=own.primary.code).first()
-    score = primary.score if primary and primary.score is not None else 0
-    answers: list[Answer] = []
-    for item in own.followups(score):
-        answer = reply_to(item, replies.get(item.code, Reply()), kept)
-        if answer is not None:
-            answers.append(answer)
-    kept.answers.exclude(item=own.primary.code).delete()
-    Answer.objects.bulk_create(answers)
-    kept.comment = comment_of(answers)
-    kept.language = language
-    # The row itself is written last: its new revision covers the answers too.
-    kept.save(update_fields=["comment", "language"])
-    return kept
+    draft = _read(response, sheet, before)
+    course = course_for(sheet, draft.values())
+    faults = {code: text for code, text in draft.faults.items() if code in course.codes}
+    is_on = sheet.way != "back"
+    if is_on and not sheet.is_skipped:
+        faults = _lacking(sheet, draft, course) | faults
+    if is_on and not faults:
+        outcome = _passed(response, sheet, draft, course)
+    else:
+        outcome = Outcome(faults)
+    _write(response, draft)
+    _settle(response, sheet, draft, outcome)
+    if outcome.is_complete and invitation_id is not None:
+        note_completed(invitation_id=invitation_id, at=clock.now())
+    return outcome
+
+
+def _passed(
+    response: Response,
+    sheet: Sheet,
+    draft: _Draft,
+    course: Course,
+) -> Outcome:
+    """Say where a page without faults leads."""
+    page = course.page(sheet.number)
+    sent = {item.code for item in sheet.items}
+    opening = sheet.version.opening
+    if opening is not None:
+        sent.add(opening.code)
+    if page is not None and any(item.code not in sent for item in page.items):
+        # An answer on this page has brought up another question on it.
+        return Outcome({}, next_page=sheet.number)
+    following = course.after(sheet.number)
+    if quota_that_is_full(sheet.version, course.facts, response_id=response.pk):
+        return Outcome({}, is_screened_out=True)
+    if following is not None:
+        return Outcome({}, next_page=following)
+    _drop_hidden(draft, sheet, course)
+    full = take_places(sheet.version, response, course.facts)
+    return Outcome({}, is_complete=True, is_screened_out=bool(full))
+
+
+def _settle(
+    response: Response,
+    sheet: Sheet,
+    draft: _Draft,
+    outcome: Outcome,
+) -> None:
+    """Write the response's own row last: its new revision covers the answers too."""
+    response.comment = comment_of(_in_order(sheet.version, draft.after))
+    response.language = sheet.language
+    changed = ["comment", "language"]
+    if outcome.is_complete:
+        moment = clock.now()
+        is_nameless = sheet.version.is_anonymous
+        response.completed_at = day_of(moment) if is_nameless else moment
+        changed.append("completed_at")
+    if outcome.is_screened_out and not response.excluded:
+        response.excluded = ExclusionReason.QUOTA_FULL
+        changed.append("excluded")
+    response.save(update_fields=changed, force_update=True)

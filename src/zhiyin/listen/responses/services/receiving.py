@@ -16,18 +16,16 @@ from zhiyin.listen.customers.models import FieldKind
 from zhiyin.listen.customers.services import ensure_fields, get_or_create_customer
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Answer, Response
-from zhiyin.listen.responses.services.followups import (
+from zhiyin.listen.responses.services.anonymity import make_nameless
+from zhiyin.listen.responses.services.replies import (
     Reply,
-    check_comment,
-    comment_of,
-    reply_to,
-)
-from zhiyin.listen.responses.services.scores import (
-    Occasion,
     answer_of,
+    answers_to,
+    check_comment,
     check_score,
-    new_response,
+    comment_of,
 )
+from zhiyin.listen.responses.services.scores import Occasion, new_response
 from zhiyin.listen.surveys.models import ItemKind
 from zhiyin.listen.surveys.queries import VersionSnapshot, published_version
 
@@ -77,6 +75,16 @@ def _version(link: SurveyLink) -> VersionSnapshot:
     return version
 
 
+def _check_nameless(given: GivenResponse) -> None:
+    if given.customer_key or given.attributes:
+        raise ValueError(
+            _(
+                "This questionnaire is anonymous: send neither a customer nor "
+                "attributes with an answer to it.",
+            ),
+        )
+
+
 @transaction.atomic
 def receive_response(
     *,
@@ -97,8 +105,12 @@ def receive_response(
     response.source = API_SOURCE
     response.source_key = source_key
     response.responded_at = given.responded_at or response.responded_at
+    response.started_at, response.completed_at = None, response.responded_at
     response.attributes = _attributes(link.organisation, given.attributes)
-    if given.customer_key:
+    if version.is_anonymous:
+        _check_nameless(given)
+        make_nameless(response)
+    elif given.customer_key:
         response.customer = get_or_create_customer(
             organisation=link.organisation,
             key=given.customer_key,
@@ -126,8 +138,7 @@ def _save_answers(
     answers = [answer_of(response, version.primary, given.score)]
     for item in version.followups(given.score):
         if given.comment and item.kind == ItemKind.TEXT:
-            answer = reply_to(item, Reply(text=given.comment), response)
-            answers += [answer] if answer else []
+            answers += answers_to(item, Reply(text=given.comment), response)
             break
     Answer.objects.bulk_create(answers)
     response.comment = comment_of(answers) or given.comment

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.services import count_answer, note_response
+from zhiyin.listen.programs.services.progress import note_begun
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
+from zhiyin.listen.responses.services.anonymity import day_of, make_nameless
+from zhiyin.listen.responses.services.replies import answer_of, check_score
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
 from zhiyin.listen.surveys.queries import ItemSnapshot, VersionSnapshot, snapshot
 
@@ -23,7 +26,8 @@ class Occasion:
 
     A personal link has an invitation; a public one has the random id of the visit,
     which makes a repeated submission edit the same answer, and the sender's address,
-    which is counted and not kept. `is_suspect` marks what looks like a machine.
+    which is counted and not kept. `is_suspect` marks what looks like a machine;
+    `began_at` is when the form was opened.
     """
 
     link: SurveyLink
@@ -33,6 +37,14 @@ class Occasion:
     visit: str = ""
     sender: str = ""
     is_suspect: bool = False
+    began_at: dt.datetime | None = None
+
+
+class AlreadyAnsweredError(RuntimeError):
+    """A personal link to an anonymous questionnaire takes one answer, once.
+
+    Nothing ties the answer to the link, so it cannot be found again to be changed.
+    """
 
 
 def _exclusion(occasion: Occasion) -> str:
@@ -50,75 +62,91 @@ def _exclusion(occasion: Occasion) -> str:
 def new_response(occasion: Occasion) -> Response:
     """Return an unsaved answer with everything the link and the visit say of it."""
     link, invitation = occasion.link, occasion.invitation
-    return Response(
+    moment = clock.now()
+    response = Response(
         organisation_id=link.organisation_id,
         instrument_version_id=occasion.version.pk,
         link=link,
         invitation=invitation,
         customer_id=invitation.customer_id if invitation else None,
         department_id=(invitation.department_id if invitation else link.department_id),
-        responded_at=clock.now(),
+        responded_at=moment,
+        started_at=occasion.began_at or moment,
         stream=link.stream,
         touchpoint=link.touchpoint.code if link.touchpoint else "",
         wave=link.wave.code if link.wave else "",
-        channel=link.channel,
+        channel=(invitation.channel if invitation else "") or link.channel,
+        employee=invitation.employee if invitation else "",
         language=occasion.language,
         attributes=dict(invitation.attributes) if invitation else {},
         excluded=_exclusion(occasion),
         source=PAGE_SOURCE,
         source_key=visit_key(link, occasion.visit) if occasion.visit else None,
     )
+    if occasion.version.is_anonymous:
+        make_nameless(response)
+        response.department_id = link.department_id
+    return response
 
 
-def _found_or_new(occasion: Occasion) -> tuple[Response, bool]:
-    """Return the visit's answer and whether it was made now; two clicks make one."""
+def _save_once(response: Response) -> tuple[Response, bool]:
+    """Save a public visit's answer, unless another click was first."""
+    try:
+        with transaction.atomic():
+            response.save(force_insert=True)
+    except IntegrityError:
+        # The unique key of the visit decided.
+        found = Response.objects.filter(
+            organisation_id=response.organisation_id,
+            source_key=response.source_key,
+        ).first()
+        if found is None:
+            raise
+        return found, False
+    return response, True
+
+
+def _nameless(occasion: Occasion, invitation: Invitation) -> tuple[Response, bool]:
+    """Save an anonymous answer through a personal link; the two are never tied."""
+    kept, is_new = _save_once(new_response(occasion))
+    if is_new:
+        if invitation.answered_at is not None:
+            raise AlreadyAnsweredError
+        note_response(invitation=invitation, at=day_of(clock.now()))
+        note_begun(invitation_id=invitation.pk, at=day_of(clock.now()))
+    return kept, is_new
+
+
+def found_or_new(occasion: Occasion) -> tuple[Response, bool]:
+    """Return the visit's answer and whether it was made now; two clicks make one.
+
+    Runs inside a transaction. Raises TooManyAnswersError and AlreadyAnsweredError.
+    """
     if occasion.invitation is not None:
         # The lock lets the second of two simultaneous clicks see the first.
         invitation = Invitation.objects.select_for_update().get(
             pk=occasion.invitation.pk,
         )
+        if occasion.version.is_anonymous:
+            return _nameless(occasion, invitation)
         found = Response.objects.filter(invitation=invitation).first()
         if found is not None:
             return found, False
         response = new_response(occasion)
-        response.save()
+        response.save(force_insert=True)
         note_response(invitation=invitation, at=response.responded_at)
+        note_begun(invitation_id=invitation.pk, at=response.responded_at)
         return response, True
-    response = new_response(occasion)
-    try:
-        with transaction.atomic():
-            response.save(force_insert=True)
-    except IntegrityError:
-        # The unique key of the visit decided: another click was first.
-        return Response.objects.get(
-            organisation_id=response.organisation_id,
-            source_key=response.source_key,
-        ), False
-    return response, True
+    return _save_once(new_response(occasion))
 
 
-def answer_of(response: Response, item: ItemSnapshot, score: float) -> Answer:
-    """Return an unsaved answer to a scored item, with the scale it was given on."""
-    return Answer(
-        response=response,
-        item=item.code,
-        kind=item.kind,
-        is_primary=item.is_primary,
-        score=score,
-        scale_min=item.scale_min,
-        scale_max=item.scale_max,
-        detractor_max=item.detractor_max,
-        promoter_min=item.promoter_min,
-    )
+@transaction.atomic
+def begin_response(*, occasion: Occasion) -> Response:
+    """Begin an answer that opens with a page of questions instead of a score.
 
-
-def check_score(item: ItemSnapshot, score: int) -> None:
-    """Raise ValueError for a score that is no point of the item's scale."""
-    if score not in item.points:
-        raise ValueError(
-            _("A score from %(low)s to %(high)s is asked; received %(score)s.")
-            % {"low": item.scale_min, "high": item.scale_max, "score": score},
-        )
+    Raises TooManyAnswersError and AlreadyAnsweredError.
+    """
+    return found_or_new(occasion)[0]
 
 
 def version_of(response: Response, expected: VersionSnapshot) -> VersionSnapshot:
@@ -129,26 +157,38 @@ def version_of(response: Response, expected: VersionSnapshot) -> VersionSnapshot
 
 
 @transaction.atomic
-def save_score(*, occasion: Occasion, score: int) -> Response:
+def save_score(*, occasion: Occasion, score: int, item: str = "") -> Response:
     """Save the score of the main question, or change the one saved before.
 
-    Raises ValueError for a score off the scale, and TooManyAnswersError.
+    `item` is the code of another scored question. Raises ValueError for a score off
+    the scale, TooManyAnswersError, and AlreadyAnsweredError.
     """
-    check_score(occasion.version.primary, score)
-    response, is_new = _found_or_new(occasion)
-    version = version_of(response, occasion.version)
-    item = version.primary
+    check_score(_asked(occasion.version, item), score)
+    response, is_new = found_or_new(occasion)
     if is_new:
-        answer_of(response, item, score).save()
+        answer_of(response, _asked(occasion.version, item), score).save(
+            force_insert=True,
+        )
         return response
-    check_score(item, score)
-    _rescore(response, version, score)
-    Response.objects.filter(pk=response.pk).update(language=occasion.language)
+    version = version_of(response, occasion.version)
+    asked = _asked(version, item)
+    check_score(asked, score)
+    _rescore(response, version, asked, score)
+    if response.language != occasion.language:
+        Response.objects.filter(pk=response.pk).update(language=occasion.language)
     return response
 
 
-def _rescore(response: Response, version: VersionSnapshot, score: int) -> None:
-    item = version.primary
+def _asked(version: VersionSnapshot, code: str) -> ItemSnapshot:
+    return version.item(code) or version.primary
+
+
+def _rescore(
+    response: Response,
+    version: VersionSnapshot,
+    item: ItemSnapshot,
+    score: int,
+) -> None:
     answer = response.answers.select_for_update().filter(item=item.code).first()
     before = answer.score if answer else None
     if before == score:
@@ -166,22 +206,33 @@ def _rescore(response: Response, version: VersionSnapshot, score: int) -> None:
             "promoter_min": item.promoter_min,
         },
     )
-    _move_followups(response, version, score)
-    record(
-        action="response.rescored",
-        organisation=response.organisation_id,
-        target=response,
-        was=before,
-        now=score,
-    )
+    if item is version.primary:
+        _move_words(response, version, score)
+    if not version.is_anonymous:
+        # The entry says when: an anonymous answer has no such time.
+        record(
+            action="response.rescored",
+            organisation=response.organisation_id,
+            target=response,
+            was=before,
+            now=score,
+        )
 
 
-def _move_followups(response: Response, version: VersionSnapshot, score: int) -> None:
-    """Keep the words under the new class's question; drop choices no longer asked."""
+def _move_words(response: Response, version: VersionSnapshot, score: int) -> None:
+    """Keep the words under the question that the new class is asked.
+
+    What else is no longer asked goes when the answer is complete; at once if it was.
+    """
     asked = {item.code: item for item in version.followups(score)}
-    stale = response.answers.exclude(item__in=[version.primary.code, *asked])
-    stale.exclude(kind=ItemKind.TEXT).delete()
-    home = next((i.code for i in asked.values() if i.kind == ItemKind.TEXT), None)
+    by_class = [item.code for item in version.items if item.asked_of]
+    stale = response.answers.filter(item__in=set(by_class) - set(asked))
+    if response.completed_at is not None:
+        stale.exclude(kind=ItemKind.TEXT).delete()
+    home = next(
+        (i.code for i in asked.values() if i.kind == ItemKind.TEXT and i.asked_of),
+        None,
+    )
     words = stale.filter(kind=ItemKind.TEXT).first()
     if words and home and not response.answers.filter(item=home).exists():
         Answer.objects.filter(pk=words.pk).update(item=home)

@@ -9,32 +9,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from zhiyin.listen.programs.services import withdraw_invitation
-from zhiyin.listen.responses.queries import (
-    Visit,
-    VisitRefusedError,
-    given_answers,
-)
+from zhiyin.listen.responses.queries import Visit, VisitRefusedError
 from zhiyin.listen.responses.views.frame import (
     METHODS,
     lead_to,
     page,
     refused,
-    visit_of,
+    visited,
 )
+from zhiyin.listen.surveys.models import ItemKind
 
 
 @require_http_methods(["GET", "HEAD"])
-def thanks(
-    request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
-) -> HttpResponse:
+@visited
+def thanks(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Thank, and say what happens next."""
-    try:
-        visit = visit_of(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return refused(request, refusal)
     if visit.response is None:
         return lead_to(visit)
     return page(request, "thanks", thanks_context(visit))
@@ -42,7 +31,6 @@ def thanks(
 
 def thanks_context(visit: Visit) -> dict[str, Any]:
     """Return what the last page shows."""
-    given = given_answers(visit.response)
     return {
         "visit": visit,
         "brand": visit.brand,
@@ -50,36 +38,25 @@ def thanks_context(visit: Visit) -> dict[str, Any]:
         "thanks": visit.page_text("thanks"),
         "next": visit.page_text("next"),
         "will_be_called": any(
-            answer.kind == "consent" and answer.choices == ["yes"]
-            for answer in given.values()
+            answer.kind == ItemKind.CONSENT and answer.choices[:1] == ["yes"]
+            for answer in visit.given.values()
         ),
     }
 
 
 @require_http_methods(["GET", "HEAD"])
-def privacy(
-    request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
-) -> HttpResponse:
+@visited
+def privacy(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say what is recorded, what for, and how to be left alone."""
-    try:
-        visit = visit_of(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return refused(request, refusal)
     context = {"visit": visit, "brand": visit.brand, "language": visit.language}
     return page(request, "privacy", context)
 
 
 @csrf_exempt
 @require_http_methods(METHODS)
-def opt_out(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+@visited
+def opt_out(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Ask this customer nothing more; one confirmation, no login."""
-    try:
-        visit = visit_of(request, slug, token, "")
-    except VisitRefusedError as refusal:
-        return refused(request, refusal)
     if request.method == "POST" and visit.invitation is not None:
         withdraw_invitation(invitation=visit.invitation)
         return lead_to(visit)

@@ -1,89 +1,101 @@
-"""The answer page: one question, then what follows from it, then thanks.
+"""The answer page: one question, then pages of what follows from it, then thanks.
 
-A GET never saves anything, because scanners of mail and chat open every address.
+A GET never saves an answer, because scanners of mail and chat open every address.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from zhiyin.common import clock
 from zhiyin.common.network import client_address
-from zhiyin.listen.programs.services import (
-    TooManyAnswersError,
-)
+from zhiyin.listen.programs.services import TooManyAnswersError
+from zhiyin.listen.programs.services.progress import note_opened
 from zhiyin.listen.responses.forms import clean_score, read_replies
+from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
     SENT_WITHIN_HOURS,
     Stamp,
     Visit,
     VisitRefusedError,
-    followup_items,
-    given_answers,
     make_stamp,
     read_stamp,
+    version_shown,
+    visit_base,
 )
+from zhiyin.listen.responses.queries.questions import points_of
 from zhiyin.listen.responses.services import (
+    AlreadyAnsweredError,
     Occasion,
-    Reply,
+    begin_response,
+    quota_that_is_full,
     save_score,
-    update_answer,
 )
-from zhiyin.listen.responses.views.frame import (
-    METHODS,
-    lead_to,
-    page,
-    refused,
-    visit_of,
+from zhiyin.listen.responses.services.anonymity import day_of
+from zhiyin.listen.responses.views.frame import METHODS, lead_to, page, visited
+from zhiyin.listen.responses.views.sheets import (
+    complete_without_more,
+    course_now,
+    sheet_context,
+    show_page,
+    take_page,
 )
-from zhiyin.listen.surveys.queries import VersionSnapshot, published_version
 
 LEAST_SECONDS = 0.8
-QUESTIONS_WITHOUT_PROGRESS = 3
 
 
 @csrf_exempt
 @require_http_methods(METHODS)
-def question(
-    request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
-) -> HttpResponse:
-    """Ask the main question; save the click and go on."""
+@visited
+def question(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ask the main question, or the first page; save what is sent and go on."""
+    if request.method == "POST":
+        return _taken(request, visit)
+    _refuse_where_full(visit)
+    _note_opened(request, visit)
+    if visit.version.opening is not None:
+        return _ask(request, visit, clean_score(request.GET.get("score")))
+    if visit.response is not None:
+        return lead_to(visit, "more/")
+    return _first_page(request, visit)
+
+
+def _taken(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Save what was sent, within the limits of what is taken from one sender."""
+    if visit.response is None:
+        _refuse_where_full(visit)
     try:
-        visit = visit_of(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return refused(request, refusal)
-    if request.method != "POST":
-        wanted = clean_score(request.GET.get("score"))
-        return _ask(request, visit, preselected=wanted)
-    return _take(request, visit)
+        if visit.version.opening is None:
+            return _begin(request, visit)
+        return _take(request, visit)
+    except TooManyAnswersError:
+        return _too_many(request, visit)
+    except AlreadyAnsweredError:
+        kind = "answered"
+        raise VisitRefusedError(kind, visit.link, visit.language) from None
 
 
-def _points(visit: Visit, chosen: float | None) -> list[dict[str, Any]]:
-    item = visit.version.primary
-    wording = item.wording(visit.language)
-    labels = list(wording.get("labels") or ())
-    ends = {
-        item.scale_min: wording.get("low", ""),
-        item.scale_max: wording.get("high", ""),
-    }
-    return [
-        {
-            "value": value,
-            "label": labels[place] if place < len(labels) else "",
-            "end": ends.get(value, ""),
-            "is_chosen": value == chosen,
-        }
-        for place, value in enumerate(item.points)
-    ]
+def _refuse_where_full(visit: Visit) -> None:
+    """Ask nobody who could only come too late; what needs an answer is asked first."""
+    if visit.response is None and quota_that_is_full(visit.version, visit.known):
+        kind = "quota_full"
+        raise VisitRefusedError(kind, visit.link, visit.language)
+
+
+def _note_opened(request: HttpRequest, visit: Visit) -> None:
+    invitation = visit.invitation
+    if invitation is None or invitation.opened_at or request.method != "GET":
+        return
+    moment = clock.now()
+    at = day_of(moment) if visit.version.is_anonymous else moment
+    note_opened(invitation_id=invitation.pk, at=at)
 
 
 def question_context(
@@ -93,8 +105,8 @@ def question_context(
     problem: str = "",
 ) -> dict[str, Any]:
     """Return what the page of the main question shows."""
-    item = visit.version.primary
-    answer = given_answers(visit.response).get(item.code)
+    item = visit.version.opening or visit.version.primary
+    answer = visit.given.get(item.code)
     to_confirm = preselected if preselected in item.points else None
     chosen = answer.score if answer else None
     wording = item.wording(visit.language)
@@ -106,7 +118,11 @@ def question_context(
         "low": wording.get("low", ""),
         "high": wording.get("high", ""),
         "labels": wording.get("labels") or [],
-        "points": _points(visit, chosen if to_confirm is None else to_confirm),
+        "points": points_of(
+            item,
+            visit.language,
+            chosen if to_confirm is None else to_confirm,
+        ),
         "to_confirm": to_confirm,
         "given": chosen,
         "problem": problem,
@@ -117,7 +133,6 @@ def question_context(
 def _ask(
     request: HttpRequest,
     visit: Visit,
-    *,
     preselected: int | None = None,
     problem: str = "",
 ) -> HttpResponse:
@@ -125,48 +140,74 @@ def _ask(
     return page(request, "question", context, status=400 if problem else 200)
 
 
+def _stamp_sent(request: HttpRequest) -> Stamp | None:
+    stamp = read_stamp(request.POST.get("stamp", ""))
+    if stamp is None or stamp.age_seconds > SENT_WITHIN_HOURS * 3600:
+        return None
+    return stamp
+
+
 def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
     score = clean_score(request.POST.get("score"))
-    stamp = read_stamp(request.POST.get("stamp", ""))
-    with translation.override(visit.language):
-        if stamp is None or stamp.age_seconds > SENT_WITHIN_HOURS * 3600:
-            problem = _("This page was open for too long. Please confirm your score.")
-            return _ask(request, visit, preselected=score, problem=problem)
-        try:
-            save_score(
-                occasion=_occasion(request, visit, stamp),
-                score=-1 if score is None else score,
-            )
-        except ValueError as error:
-            return _ask(request, visit, problem=str(error))
-        except TooManyAnswersError:
-            return _too_many(request, visit)
-    is_first_click = not visit.visit_id and visit.invitation is None
-    stamped = reverse("answer-visit", args=[visit.link.slug, request.POST["stamp"]])
-    return lead_to(visit, "more/", stamped if is_first_click else visit.base)
+    stamp = _stamp_sent(request)
+    if stamp is None:
+        problem = _("This page was open for too long. Please confirm your score.")
+        return _ask(request, visit, score, problem)
+    occasion = _occasion(request, visit, stamp)
+    opening = occasion.version.opening or occasion.version.primary
+    try:
+        response = save_score(
+            occasion=occasion,
+            score=-1 if score is None else score,
+            item=opening.code,
+        )
+    except ValueError as error:
+        return _ask(request, visit, problem=str(error))
+    going_on = _going_on(request, visit, occasion, response)
+    given = {opening.code: score}
+    if visit.response is None and not course_now(going_on, given).pages:
+        return complete_without_more(going_on)
+    return lead_to(going_on, "more/")
 
 
-def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
-    is_public = visit.invitation is None
-    counted = is_public and visit.response is None
-    too_fast = is_public and stamp.age_seconds < LEAST_SECONDS
-    return Occasion(
-        link=visit.link,
-        version=_version_shown(visit, stamp),
-        language=visit.language,
-        invitation=visit.invitation,
-        visit=(visit.visit_id or stamp.visit_id) if is_public else "",
-        sender=(client_address(request) or "") if counted else "",
-        # A person does not see the field named website; a machine fills it in.
-        is_suspect=too_fast or bool(request.POST.get("website")),
+def _going_on(
+    request: HttpRequest,
+    visit: Visit,
+    occasion: Occasion,
+    response: Response,
+) -> Visit:
+    """Return the visit as it goes on after the first click, with its own address."""
+    if visit.response is not None:
+        return visit
+    is_tied = visit.invitation is not None and not occasion.version.is_anonymous
+    slug, stamp = visit.link.slug, request.POST["stamp"]
+    return dataclasses.replace(
+        visit,
+        version=occasion.version,
+        response=response,
+        base=visit.base if is_tied else visit_base(slug, "a", stamp),
+        invitation=visit.invitation if is_tied else None,
+        visit_id="" if is_tied else occasion.visit,
     )
 
 
-def _version_shown(visit: Visit, stamp: Stamp) -> VersionSnapshot:
-    """Return the wording the form showed: an answer belongs to what was read."""
-    if visit.response is not None or stamp.version_pk == visit.version.pk:
-        return visit.version
-    return published_version(visit.link.instrument, stamp.version_pk) or visit.version
+def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
+    version = version_shown(visit, stamp.version_pk)
+    is_public = visit.invitation is None
+    counted = is_public and visit.response is None
+    too_fast = is_public and stamp.age_seconds < LEAST_SECONDS
+    is_tied = not is_public and not version.is_anonymous
+    return Occasion(
+        link=visit.link,
+        version=version,
+        language=visit.language,
+        invitation=visit.invitation,
+        visit="" if is_tied else visit.visit_id or stamp.visit_id,
+        sender=(client_address(request) or "") if counted else "",
+        # A person does not see the field named website; a machine fills it in.
+        is_suspect=too_fast or bool(request.POST.get("website")),
+        began_at=clock.now() - dt.timedelta(seconds=stamp.age_seconds),
+    )
 
 
 def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -176,64 +217,57 @@ def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
     return response
 
 
+def _first_page(
+    request: HttpRequest,
+    visit: Visit,
+    stamp: str = "",
+    **state: Any,
+) -> HttpResponse:
+    """Show the first page of a questionnaire that does not open with a score.
+
+    The order drawn for the visit hangs on the stamp's id, which the form sends back.
+    """
+    stamp = stamp or make_stamp(visit.version.pk)
+    drawn = read_stamp(stamp)
+    seed = drawn.visit_id if drawn and visit.invitation is None else visit.visit_id
+    seeded = dataclasses.replace(visit, visit_id=seed)
+    context = sheet_context(seeded, None, **state)
+    status = 400 if state.get("faults") or state.get("problem") else 200
+    return page(request, "more", context | {"stamp": stamp}, status=status)
+
+
+def _begin(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take the first page; a response is begun only once something was answered."""
+    if visit.response is not None:
+        return lead_to(visit, "more/")
+    stamp = _stamp_sent(request)
+    if stamp is None:
+        problem = _("This page was open for too long. Please send it again.")
+        typed = read_replies(course_now(visit).items, request.POST)
+        return _first_page(request, visit, typed=typed, problem=problem)
+    occasion = _occasion(request, visit, stamp)
+    begun = dataclasses.replace(visit, version=occasion.version)
+    shown = next((each.items for each in course_now(begun).pages), ())
+    replies = read_replies(shown, request.POST)
+    required = [item.code for item in shown if item.is_required]
+    if required and not any(reply.says_anything for reply in replies.values()):
+        faults = dict.fromkeys(required, _("Please answer this question."))
+        return _first_page(request, begun, request.POST["stamp"], faults=faults)
+    response = begin_response(occasion=occasion)
+    return take_page(request, _going_on(request, begun, occasion, response), None)
+
+
 @csrf_exempt
 @require_http_methods(METHODS)
+@visited
 def more(
     request: HttpRequest,
-    slug: str,
-    token: str = "",
-    key: str = "",
+    visit: Visit,
+    number: str = "",
 ) -> HttpResponse:
-    """Ask why, by class; save it as a later update of the same answer."""
-    try:
-        visit = visit_of(request, slug, token, key)
-    except VisitRefusedError as refusal:
-        return refused(request, refusal)
+    """Ask a page of what follows; save it as a later update of the same answer."""
     if visit.response is None:
         return lead_to(visit)
-    if request.method != "POST":
-        return page(request, "more", more_context(visit))
-    replies = read_replies(visit.version, request.POST)
-    with translation.override(visit.language):
-        try:
-            update_answer(
-                response=visit.response,
-                version=visit.version,
-                replies=replies,
-                language=visit.language,
-            )
-        except ValueError as error:
-            context = more_context(visit, replies=replies, problem=str(error))
-            return page(request, "more", context, status=400)
-    return lead_to(visit, "thanks/")
-
-
-def more_context(
-    visit: Visit,
-    *,
-    replies: dict[str, Reply] | None = None,
-    problem: str = "",
-    score: float | None = None,
-) -> dict[str, Any]:
-    """Return what the page of the follow-ups shows; what was typed is kept."""
-    given = given_answers(visit.response)
-    primary = given.get(visit.version.primary.code)
-    shown = primary.score if primary and primary.score is not None else score
-    items = followup_items(visit, given, shown or 0)
-    for item in items:
-        reply = (replies or {}).get(item["code"])
-        if reply is not None:
-            item.update(
-                given_text=reply.text,
-                given_choice=reply.choice,
-                given_score=reply.score,
-            )
-    return {
-        "visit": visit,
-        "brand": visit.brand,
-        "language": visit.language,
-        "items": items,
-        "score": shown,
-        "has_progress": len(items) + 1 > QUESTIONS_WITHOUT_PROGRESS,
-        "problem": problem,
-    }
+    if request.method == "POST":
+        return take_page(request, visit, int(number) if number else None)
+    return show_page(request, visit, int(number) if number else None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils import translation
 
 from zhiyin.listen.responses.queries import Visit, VisitRefusedError, open_visit
 
-STATUS = {"not_found": 404, "closed": 410, "expired": 410, "opted_out": 200}
+STATUS = {"not_found": 404, "closed": 410, "expired": 410}
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -26,17 +28,17 @@ def page(
     nonce = secrets.token_urlsafe(12)
     language = context["language"]
     with translation.override(language):
-        response = render(
-            request,
-            f"responses/answer/{name}.html",
+        # No context processors: nothing here is about somebody who is logged in.
+        text = get_template(f"responses/answer/{name}.html").render(
             {
                 **context,
+                "request": request,
                 "nonce": nonce,
                 "lang": language,
                 "names_of_languages": _languages(context.get("visit")),
             },
-            status=status,
         )
+    response = HttpResponse(text, status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -63,6 +65,27 @@ def visit_of(request: HttpRequest, slug: str, token: str, key: str) -> Visit:
     )
 
 
+def visited(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open the visit of an address and speak its language, or say why not."""
+
+    @wraps(handler)
+    def view(
+        request: HttpRequest,
+        slug: str,
+        token: str = "",
+        key: str = "",
+        **more: Any,
+    ) -> HttpResponse:
+        try:
+            visit = visit_of(request, slug, token, key)
+            with translation.override(visit.language):
+                return handler(request, visit, **more)
+        except VisitRefusedError as refusal:
+            return refused(request, refusal)
+
+    return view
+
+
 def refused(request: HttpRequest, refusal: VisitRefusedError) -> HttpResponse:
     asked = request.GET.get("lang", "") or refusal.language
     known = dict(settings.LANGUAGES)
@@ -74,12 +97,12 @@ def refused(request: HttpRequest, refusal: VisitRefusedError) -> HttpResponse:
         request,
         "notice",
         {"kind": refusal.kind, "brand": brand, "language": language},
-        status=STATUS[refusal.kind],
+        status=STATUS.get(refusal.kind, 200),
     )
 
 
-def lead_to(visit: Visit, path: str = "", base: str = "") -> HttpResponseRedirect:
-    address = f"{base or visit.base}{path}?lang={visit.language}"
+def lead_to(visit: Visit, path: str = "") -> HttpResponseRedirect:
+    address = f"{visit.base}{path}?lang={visit.language}"
     response = HttpResponseRedirect(address, status=303)
     response["Cache-Control"] = "no-store"
     return response

@@ -6,26 +6,45 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.queries import Visit, preview_visit
 from zhiyin.listen.responses.views.afterwards import thanks_context
-from zhiyin.listen.responses.views.answering import more_context, question_context
+from zhiyin.listen.responses.views.answering import question_context
 from zhiyin.listen.responses.views.frame import page
-from zhiyin.listen.surveys.queries import published_version
+from zhiyin.listen.responses.views.sheets import course_now, sheet_context
+from zhiyin.listen.surveys.models import Instrument, InstrumentVersion
+from zhiyin.listen.surveys.queries import VersionSnapshot, published_version, snapshot
+from zhiyin.listen.surveys.queries.logic import Course, Page
 
-STEPS = ("question", "promoter", "passive", "detractor", "thanks")
+CLASSES = ("promoter", "passive", "detractor")
 
 
-def _score(visit: Visit, step: str) -> int:
+def _score(visit: Visit, step: str) -> int | None:
     item = visit.version.primary
-    return next(
-        (point for point in reversed(item.points) if item.class_of(point) == step),
-        item.points[-1],
-    )
+    fitting = (point for point in reversed(item.points) if item.class_of(point) == step)
+    return next(fitting, item.points[-1] if item.points else None)
+
+
+def _steps(version: VersionSnapshot) -> list[tuple[str, str]]:
+    """Return the steps of a preview: code and name, in the order of the flow."""
+    numbers = list(dict.fromkeys(item.page for item in version.in_order))
+    steps: list[tuple[str, str]] = []
+    if version.opening is not None:
+        steps.append(("question", _("Question")))
+        if version.primary.detractor_max is not None:
+            names = (_("promoter"), _("passive"), _("detractor"))
+            steps.extend(zip(CLASSES, names, strict=True))
+        else:
+            steps.append(("promoter", _("Follow-up")))
+        numbers = numbers[1:]
+    steps.extend((f"page-{n}", _("Page %s") % n) for n in numbers)
+    return [*steps, ("thanks", _("Thank-you"))]
 
 
 def _shown(visit: Visit, step: str) -> tuple[str, dict[str, Any]]:
@@ -33,7 +52,48 @@ def _shown(visit: Visit, step: str) -> tuple[str, dict[str, Any]]:
         return "question", question_context(visit)
     if step == "thanks":
         return "thanks", thanks_context(visit)
-    return "more", more_context(visit, score=_score(visit, step))
+    if step in CLASSES:
+        score = _score(visit, step)
+        course = course_now(visit, {visit.version.primary.code: score})
+        context = sheet_context(visit, None, course=course)
+        return "more", context | {"score": score}
+    return "more", sheet_context(visit, int(step[5:]), course=_everything(visit))
+
+
+def _everything(visit: Visit) -> Course:
+    """Return every page with every item, whatever the logic would hide."""
+    version = visit.version
+    pages: dict[int, list[Any]] = {}
+    for item in version.in_order:
+        if item is not version.opening:
+            pages.setdefault(item.page, []).append(item)
+    return Course(tuple(Page(n, tuple(items)) for n, items in pages.items()), {})
+
+
+def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
+    with translation.override(visit.language):
+        steps = _steps(visit.version)
+        codes = [code for code, _name in steps]
+        wanted = request.GET.get("step", "")
+        step = wanted if wanted in codes else codes[0]
+        name, context = _shown(visit, step)
+    response = page(
+        request,
+        name,
+        context | {"preview": True, "steps": steps, "step": step},
+    )
+    # The designer shows it beside the questions, in a frame of our own site.
+    policy = response["Content-Security-Policy"]
+    response["Content-Security-Policy"] = policy.replace(
+        "frame-ancestors 'none'",
+        "frame-ancestors 'self'",
+    )
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _language(request: HttpRequest, person: Person) -> str:
+    return request.GET.get("lang") or person.language
 
 
 @permission_required(Permission.EDIT_SURVEYS)
@@ -48,10 +108,23 @@ def link_preview(request: HttpRequest, pk: int) -> HttpResponse:
     version = published_version(link.instrument)
     if version is None:
         raise Http404
-    visit = preview_visit(link, version, request.GET.get("lang") or person.language)
-    has_classes = version.primary.detractor_max is not None
-    steps = STEPS if has_classes else ("question", "promoter", "thanks")
-    step = request.GET.get("step", "question")
-    name, context = _shown(visit, step if step in steps else "question")
-    context |= {"preview": True, "steps": steps, "step": step}
-    return page(request, name, context)
+    visit = preview_visit(link, version, _language(request, person))
+    return _preview(request, visit)
+
+
+@permission_required(Permission.EDIT_SURVEYS)
+def version_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a version, draft or published, as its readers would see it."""
+    person = person_of(request)
+    instruments = Instrument.objects.visible_to(person).values("pk")
+    rows = InstrumentVersion.objects.select_related("instrument__organisation")
+    version = get_object_or_404(rows.filter(instrument__in=instruments), pk=pk)
+    shown = snapshot(version)
+    if not shown.items:
+        raise Http404
+    link = SurveyLink(
+        organisation=version.instrument.organisation,
+        instrument=version.instrument,
+    )
+    visit = preview_visit(link, shown, _language(request, person))
+    return _preview(request, visit)

@@ -7,8 +7,8 @@ database again; this is what makes the answer page cheap.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 from zhiyin.listen.surveys.models import (
@@ -17,6 +17,8 @@ from zhiyin.listen.surveys.models import (
     InstrumentVersion,
     ItemKind,
 )
+
+_YES_OR_NO = (ItemKind.CONSENT, ItemKind.YES_NO)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class ItemSnapshot:
     detractor_max: int | None
     promoter_min: int | None
     texts: Mapping[str, Mapping[str, Any]]
+    page: int = 1
+    shown_if: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    is_actionable: bool = False
 
     @property
     def is_scored(self) -> bool:
@@ -61,13 +67,21 @@ class ItemSnapshot:
 
     def option_codes(self) -> frozenset[str]:
         """Return the codes a choice may have, in any language."""
-        if self.kind == ItemKind.CONSENT:
+        if self.kind in _YES_OR_NO:
             return frozenset({"yes", "no"})
-        return frozenset(
-            option[0]
+        return frozenset(self._codes("options"))
+
+    def row_codes(self) -> tuple[str, ...]:
+        """Return the codes of a matrix's rows in order, in any language."""
+        return self._codes("rows")
+
+    def _codes(self, name: str) -> tuple[str, ...]:
+        found = {
+            entry[0]: None
             for wording in self.texts.values()
-            for option in wording.get("options") or ()
-        )
+            for entry in wording.get(name) or ()
+        }
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -81,8 +95,33 @@ class VersionSnapshot:
     brand: str
     texts: Mapping[str, Mapping[str, str]]
     items: tuple[ItemSnapshot, ...]
+    pages: tuple[Mapping[str, Any], ...] = ()
+    quotas: tuple[Mapping[str, Any], ...] = ()
+    is_anonymous: bool = False
 
-    @property
+    @cached_property
+    def in_order(self) -> tuple[ItemSnapshot, ...]:
+        """Return the items as they are asked: by page, then by place."""
+        return tuple(sorted(self.items, key=lambda item: item.page))
+
+    @cached_property
+    def opening(self) -> ItemSnapshot | None:
+        """Return the question that is asked alone at first, if there is one.
+
+        It is the very first item, if it is scored and asked of everybody: its click
+        is saved before anything else is asked.
+        """
+        first = self.in_order[0] if self.items else None
+        if first is None or not first.is_scored or first.shown_if or first.asked_of:
+            return None
+        page = self.page_settings(first.page)
+        return None if page.get("shown_if") or page.get("is_shuffled") else first
+
+    def page_settings(self, number: int) -> Mapping[str, Any]:
+        """Return the titles and logic of a page; nothing where none are kept."""
+        return self.pages[number - 1] if 0 < number <= len(self.pages) else {}
+
+    @cached_property
     def primary(self) -> ItemSnapshot:
         """Return the main question: the one marked so, else the first scored."""
         marked = [item for item in self.items if item.is_primary]
@@ -90,7 +129,7 @@ class VersionSnapshot:
         return (marked or scored or list(self.items))[0]
 
     def followups(self, score: float) -> list[ItemSnapshot]:
-        """Return what is asked after this score on the main question."""
+        """Return what this class of score is asked besides the main question."""
         given = self.primary.class_of(score)
         return [
             item
@@ -117,6 +156,9 @@ def snapshot(version: InstrumentVersion) -> VersionSnapshot:
         languages=tuple(version.languages),
         brand=version.brand,
         texts=version.texts,
+        pages=tuple(version.pages),
+        quotas=tuple(version.quotas),
+        is_anonymous=version.instrument.is_anonymous,
         items=tuple(
             ItemSnapshot(
                 code=item.code,
@@ -129,15 +171,35 @@ def snapshot(version: InstrumentVersion) -> VersionSnapshot:
                 detractor_max=item.detractor_max,
                 promoter_min=item.promoter_min,
                 texts=item.texts,
+                page=item.page,
+                shown_if=item.shown_if,
+                settings=item.settings,
+                is_actionable=item.is_actionable,
             )
             for item in version.items.all()
         ),
     )
 
 
+def _read(pk: int) -> VersionSnapshot:
+    rows = InstrumentVersion.objects.select_related("instrument")
+    return snapshot(rows.prefetch_related("items").get(pk=pk))
+
+
 @lru_cache(maxsize=512)
 def _published(pk: int, _published_at: str) -> VersionSnapshot:
-    return snapshot(InstrumentVersion.objects.prefetch_related("items").get(pk=pk))
+    return _read(pk)
+
+
+def version_snapshot(pk: int, published_at: object) -> VersionSnapshot:
+    """Return a version by its id, read once if it is published.
+
+    The moment of publication is part of the memory's key: ids can come again in
+    another database, moments hardly.
+    """
+    if published_at is not None:
+        return _published(pk, str(published_at))
+    return _read(pk)
 
 
 def published_version(
@@ -154,6 +216,4 @@ def published_version(
         "published_at",
     )
     latest = found.first()
-    # The moment of publication is part of the memory's key: ids can come again in
-    # another database, moments hardly.
-    return _published(latest[0], str(latest[1])) if latest else None
+    return version_snapshot(*latest) if latest else None
