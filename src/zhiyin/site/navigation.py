@@ -19,11 +19,18 @@ class Entry:
     url_name: str
     permission: str | None = None
     or_permission: str | None = None
+    # Pages reached by this page's tabs: the rail shows this entry for them too.
+    tabs: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         """Return the page's address."""
         return reverse(self.url_name)
+
+    @property
+    def urls(self) -> list[str]:
+        """Return its address and those of its tabs."""
+        return [self.url, *(reverse(name) for name in self.tabs)]
 
     def is_for(self, person: Person) -> bool:
         """Tell whether the person may use the page, by either permission."""
@@ -56,10 +63,15 @@ SECTIONS = (
         "ear",
         (
             Entry(_("Responses"), "responses", Permission.SEE_RESPONSES),
+            Entry(_("Customers"), "customers", Permission.SEE_CUSTOMERS),
             Entry(_("Questionnaires"), "surveys", Permission.EDIT_SURVEYS),
+            Entry(
+                _("Programmes"),
+                "programmes",
+                Permission.EDIT_PROGRAMS,
+                tabs=("waves", "journey", "touchpoints"),
+            ),
             Entry(_("Survey links"), "links", Permission.EDIT_SURVEYS),
-            Entry(_("Touchpoints"), "touchpoints", Permission.EDIT_PROGRAMS),
-            Entry(_("Waves"), "waves", Permission.EDIT_PROGRAMS),
             Entry(_("Contact policy"), "contacts", Permission.EDIT_PROGRAMS),
             Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),
         ),

@@ -8,3 +8,9 @@ class ContactsConfig(AppConfig):
     name = "zhiyin.listen.contacts"
     label = "contacts"
     verbose_name = _("Contact policy")
+
+    def ready(self) -> None:
+        """Tell customers' time lines what this app knows."""
+        from zhiyin.listen.contacts.queries.moments import register_sources
+
+        register_sources()

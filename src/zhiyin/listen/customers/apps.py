@@ -10,12 +10,14 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        """Register the background work, and name the actions of the audit log."""
+        """Register tasks and sources, and name the actions of the audit log."""
         from zhiyin.accounts.services import name_actions
+        from zhiyin.listen.customers.queries.moments import register_sources
         from zhiyin.listen.customers.services.labels import (
             ACTION_LABELS,
         )
         from zhiyin.listen.customers.tasks import register_tasks
 
         register_tasks()
+        register_sources()
         name_actions(ACTION_LABELS)

@@ -13,8 +13,10 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiyin.common import worker
+        from zhiyin.listen.programs.queries.moments import register_sources
         from zhiyin.listen.programs.services import forget_traffic
         from zhiyin.listen.programs.tasks import register_tasks
 
         worker.register("programs.forget_traffic", HOUR_SECONDS, forget_traffic)
         register_tasks()
+        register_sources()

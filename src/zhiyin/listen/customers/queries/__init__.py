@@ -19,17 +19,50 @@ from zhiyin.listen.customers.queries.known import (
     known_values,
     snapshot_dates,
 )
+from zhiyin.listen.customers.queries.listing import (
+    CustomerPage,
+    WantedCustomers,
+    count_customers,
+    customer_page,
+    customers_as_csv,
+    exclusions_of,
+)
+from zhiyin.listen.customers.queries.single import FieldShown, fields_shown
+from zhiyin.listen.customers.queries.timeline import (
+    Moment,
+    MomentKind,
+    Question,
+    questions,
+    register_question,
+    register_source,
+    timeline,
+)
 
 __all__ = [
+    "CustomerPage",
+    "FieldShown",
     "KnownValue",
+    "Moment",
+    "MomentKind",
+    "Question",
+    "WantedCustomers",
     "consent_in_force",
     "contact_point_of",
+    "count_customers",
+    "customer_page",
+    "customers_as_csv",
     "customers_at",
     "events_after",
+    "exclusions_of",
+    "fields_shown",
     "is_allowed",
     "kind_of_address",
     "known_of",
     "known_values",
+    "questions",
+    "register_question",
+    "register_source",
     "snapshot_dates",
+    "timeline",
     "who_may_be_contacted",
 ]

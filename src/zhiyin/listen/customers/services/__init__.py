@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.customers.services.changes import change_customer
 from zhiyin.listen.customers.services.consent import Proof, record_consent
 from zhiyin.listen.customers.services.contact import (
     mark_unusable,
@@ -31,7 +32,11 @@ from zhiyin.listen.customers.services.people import (
     get_or_create_customers,
     withdraw_customer,
 )
-from zhiyin.listen.customers.services.reveal import RevealRefusedError, reveal_customer
+from zhiyin.listen.customers.services.reveal import (
+    RevealRefusedError,
+    reveal_contact_point,
+    reveal_customer,
+)
 
 __all__ = [
     "NewEvent",
@@ -39,6 +44,7 @@ __all__ = [
     "Recorded",
     "RejectedEvent",
     "RevealRefusedError",
+    "change_customer",
     "decrypt_key",
     "encrypt_key",
     "ensure_fields",
@@ -54,6 +60,7 @@ __all__ = [
     "prefer_contact_point",
     "record_consent",
     "record_events",
+    "reveal_contact_point",
     "reveal_customer",
     "save_contact_point",
     "save_contact_points",

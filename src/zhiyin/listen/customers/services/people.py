@@ -88,14 +88,18 @@ def withdraw_customer(
 
 
 @transaction.atomic
-def erase_customer(*, customer: Customer) -> None:
+def erase_customer(*, customer: Customer, reason: str = "") -> None:
     """Forget who a customer is; the wish not to be asked is all that stays.
 
     A customer who opted out keeps a row with nothing but the keyed hash and the lines
     of refusal, so that the next file which names them does not ask again. What files
     know of the customer is out of reach at once and off the disk soon after.
     """
-    record(action="customer.erased", organisation=customer.organisation_id)
+    record(
+        action="customer.erased",
+        organisation=customer.organisation_id,
+        reason=reason,
+    )
     note_erasure(
         organisation_id=customer.organisation_id,
         customer_ids=[customer.pk],

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.services import record
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import ContactPoint, Customer
 from zhiyin.listen.customers.services.keys import decrypt_key
 
 SHORTEST_REASON = 4
@@ -24,13 +24,7 @@ def reveal_customer(*, customer: Customer, by: Person, reason: str) -> str:
     Raises RevealRefusedError without the permission, without a reason, and for a
     customer who was erased.
     """
-    if not by.may(Permission.REVEAL_PERSONAL_DATA):
-        raise RevealRefusedError(_("Your role may not see personal data in clear."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise RevealRefusedError(
-            _("Give a reason of at least %(count)s characters; it is recorded.")
-            % {"count": SHORTEST_REASON},
-        )
+    _check(by, reason)
     if not customer.key_encrypted:
         raise RevealRefusedError(_("This customer was erased; only a hash is left."))
     key = decrypt_key(customer.key_encrypted)
@@ -41,3 +35,30 @@ def reveal_customer(*, customer: Customer, by: Person, reason: str) -> str:
         reason=reason.strip()[:300],
     )
     return key
+
+
+@transaction.atomic
+def reveal_contact_point(*, point: ContactPoint, by: Person, reason: str) -> str:
+    """Return an address in clear and record who saw it and why.
+
+    Raises RevealRefusedError without the permission or without a reason.
+    """
+    _check(by, reason)
+    address = point.address
+    record(
+        action="contact_point.revealed",
+        actor=by,
+        target=point,
+        reason=reason.strip()[:300],
+    )
+    return address
+
+
+def _check(by: Person, reason: str) -> None:
+    if not by.may(Permission.REVEAL_PERSONAL_DATA):
+        raise RevealRefusedError(_("Your role may not see personal data in clear."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise RevealRefusedError(
+            _("Give a reason of at least %(count)s characters; it is recorded.")
+            % {"count": SHORTEST_REASON},
+        )

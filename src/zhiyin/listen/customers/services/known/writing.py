@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -65,6 +66,10 @@ class KnownWriter:
                 *((code, _type(kind)) for code, kind in self._columns.items()),
             ],
         )
+
+    def table(self, columns: Mapping[str, Any]) -> pa.Table:
+        """Return rows given by column in the shape of this part; ids first."""
+        return pa.table(dict(columns), schema=self.schema)
 
     def add(self, *, place: int, table: pa.Table) -> None:
         """Put rows down under their place in the source; the same place replaces.

@@ -1,0 +1,78 @@
+"""Keys and addresses in clear: once, for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from zhiyin.accounts.queries.requests import person_of
+from zhiyin.listen.customers.forms import RevealForm
+from zhiyin.listen.customers.models import ContactPoint, Customer
+from zhiyin.listen.customers.services import (
+    RevealRefusedError,
+    reveal_contact_point,
+    reveal_customer,
+)
+from zhiyin.listen.customers.views.access import may_reveal
+
+
+@may_reveal
+def customer_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then show the key once; a page, or a part of one."""
+    person = person_of(request)
+    customer = get_object_or_404(Customer.objects.revealable_to(person), pk=pk)
+    shown = {
+        "customer": customer,
+        "masked": customer.key_masked,
+        "part": f"reveal-{pk}",
+        "action": reverse("customer-reveal", args=[pk]),
+    }
+    return _answer(
+        request,
+        shown,
+        lambda reason: reveal_customer(customer=customer, by=person, reason=reason),
+    )
+
+
+@may_reveal
+def contact_point_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do the same for one address of a customer."""
+    person = person_of(request)
+    customers = Customer.objects.revealable_to(person)
+    points = ContactPoint.objects.visible_to(person).filter(customer__in=customers)
+    point = get_object_or_404(points, pk=pk)
+    shown = {
+        "customer": point.customer,
+        "masked": point.address_masked,
+        "part": f"reveal-point-{pk}",
+        "action": reverse("contact-point-reveal", args=[pk]),
+    }
+    return _answer(
+        request,
+        shown,
+        lambda reason: reveal_contact_point(point=point, by=person, reason=reason),
+    )
+
+
+def _answer(
+    request: HttpRequest,
+    shown: dict[str, Any],
+    look: Callable[[str], str],
+) -> HttpResponse:
+    form = RevealForm(request.POST or None)
+    key = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            key = look(form.cleaned_data["reason"])
+        except RevealRefusedError as error:
+            form.add_error(None, str(error))
+    is_part = request.headers.get("HX-Request") == "true"
+    template = "_reveal" if is_part else "reveal"
+    context = {**shown, "form": form, "key": key}
+    response = render(request, f"customers/{template}.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
