@@ -78,7 +78,8 @@ def create_instrument(
     per language), `items` (each with `code`, `kind`, `texts` per language and, where
     the kind needs them, `scale`, `cuts`, `is_primary`, `is_required`, `asked_of`,
     `page`, `shown_if`, `settings`, `is_actionable`), and optionally `audience`,
-    `brand`, `pages`, `quotas` and `texts` of the page. Raises CodeTakenError.
+    `is_anonymous`, `languages`, `brand`, `pages`, `quotas` and `texts` of the page.
+    Raises CodeTakenError.
     """
     code = definition["code"][:LONGEST_CODE]
     if Instrument.objects.of(organisation).filter(code=code).exists():
@@ -89,6 +90,7 @@ def create_instrument(
         name=_text(definition["name"], organisation.language)[:120],
         audience=definition.get("audience", Audience.CONSUMER),
         is_imported=is_imported,
+        is_anonymous=definition.get("is_anonymous", False),
     )
     version = InstrumentVersion.objects.create(
         instrument=instrument,
@@ -105,7 +107,7 @@ def create_instrument(
     version.languages = (
         sorted({lang for data in definition["items"] for lang in data["texts"]})
         if is_imported
-        else complete_languages(version)
+        else definition.get("languages") or complete_languages(version)
     )
     version.save(update_fields=["languages"])
     record(action="instrument.created", target=instrument)
@@ -114,16 +116,17 @@ def create_instrument(
     return instrument
 
 
-def _free_code(organisation: Organisation, wanted: str) -> str:
+def free_code(organisation: Organisation, wanted: str) -> str:
+    """Return this code if no questionnaire has it, else with the first free number."""
     taken = set(
         Instrument.objects.of(organisation)
-        .filter(code__startswith=wanted)
+        .filter(code__startswith=wanted[: LONGEST_CODE - 5])
         .values_list("code", flat=True),
     )
-    number = 2
-    code = wanted
+    code, number = wanted[:LONGEST_CODE], 2
     while code in taken:
-        code = f"{wanted}-{number}"
+        suffix = f"-{number}"
+        code = f"{wanted[: LONGEST_CODE - len(suffix)]}{suffix}"
         number += 1
     return code
 
@@ -142,7 +145,7 @@ def create_standard_instrument(
     nps-relationship-2). Raises ValueError for an unknown standard, CodeTakenError.
     """
     definition = dict(load_standard(standard))
-    definition["code"] = code or _free_code(organisation, standard)
+    definition["code"] = code or free_code(organisation, standard)
     definition["name"] = name or definition["name"]
     return create_instrument(
         organisation=organisation,
