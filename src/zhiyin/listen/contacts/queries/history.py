@@ -9,13 +9,13 @@ import numpy as np
 from django.db.models import Q
 
 from zhiyin.accounts.models import Organisation
-from zhiyin.listen.contacts.models import ContactPolicy, Verdict
-from zhiyin.listen.contacts.queries.columns import (
+from zhiyin.common.columns import (
     as_seconds,
     listed_sql,
     moment_sql,
     read_columns,
 )
+from zhiyin.listen.contacts.models import ContactPolicy, Verdict
 from zhiyin.listen.contacts.queries.rules import (
     NEVER,
     Asked,

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zhiyin.listen.contacts.models import SuppressionReason
-from zhiyin.listen.contacts.queries.columns import (
+from zhiyin.common.columns import (
     MICROSECONDS,
     listed_sql,
     moment_sql,
     read_columns,
 )
+from zhiyin.listen.contacts.models import SuppressionReason
 from zhiyin.listen.contacts.queries.rules import ALWAYS, NEVER, Floats, Rules
 from zhiyin.listen.customers.models import Audience
 

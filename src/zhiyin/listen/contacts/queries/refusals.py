@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from zhiyin.listen.contacts.queries.columns import (
+from zhiyin.common.columns import (
     MICROSECONDS,
     listed_sql,
     moment_sql,

@@ -11,7 +11,7 @@ import numpy as np
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
-from zhiyin.listen.contacts.queries.columns import (
+from zhiyin.common.columns import (
     as_seconds,
     moment_sql,
     read_columns,
