@@ -13,6 +13,7 @@ from zhiyin.accounts.api import router as accounts_router
 from zhiyin.accounts.services import TooManyCallsError
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
+from zhiyin.listen.customers.api import router as customers_router
 from zhiyin.listen.responses.api import router as responses_router
 from zhiyin.site.api.problems import problem, too_many
 
@@ -28,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("", accounts_router)
 api.add_router("", channels_router)
+api.add_router("", customers_router)
 api.add_router("", responses_router)
 api.add_router("", scores_router)
 

@@ -37,11 +37,20 @@ from zhiyin.listen.customers.services.reveal import (
     reveal_contact_point,
     reveal_customer,
 )
+from zhiyin.listen.customers.services.upsert import (
+    NewCustomer,
+    RecordedCustomers,
+    RejectedCustomer,
+    record_customers,
+)
 
 __all__ = [
+    "NewCustomer",
     "NewEvent",
     "Proof",
     "Recorded",
+    "RecordedCustomers",
+    "RejectedCustomer",
     "RejectedEvent",
     "RevealRefusedError",
     "change_customer",
@@ -59,6 +68,7 @@ __all__ = [
     "normalise_key",
     "prefer_contact_point",
     "record_consent",
+    "record_customers",
     "record_events",
     "reveal_contact_point",
     "reveal_customer",

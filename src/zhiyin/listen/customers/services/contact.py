@@ -107,6 +107,7 @@ def save_contact_points(
     *,
     organisation: Organisation,
     addresses: Iterable[tuple[int, str, str]],
+    source: str = "",
 ) -> int:
     """Keep many (customer id, kind, address) at once; returns how many there were.
 
@@ -122,12 +123,13 @@ def save_contact_points(
             address_masked=mask(text),
             address_encrypted=encrypt(text),
             created_at=now,
+            source=source,
         )
         for customer_id, kind, text in addresses
     ]
     ContactPoint.objects.bulk_create(
         rows,
-        batch_size=ROWS_PER_QUERY // 9,
+        batch_size=ROWS_PER_QUERY // 10,
         ignore_conflicts=True,
     )
     return len(rows)
