@@ -18,10 +18,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     best: tuple[int, Section | None, Entry | None] = (0, None, None)
     for section in sections:
         for entry in section.entries:
-            url = entry.url
-            fits = request.path == url or (url != "/" and request.path.startswith(url))
-            if fits and len(url) > best[0]:
-                best = (len(url), section, entry)
+            for url in entry.urls:
+                whole = request.path == url
+                fits = whole or (url != "/" and request.path.startswith(url))
+                if fits and len(url) > best[0]:
+                    best = (len(url), section, entry)
     return {
         # Each in itself: who cannot read this page still finds her language.
         "languages": settings.LANGUAGES,

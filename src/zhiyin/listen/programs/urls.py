@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from zhiyin.listen.programs.views import catalogue, links
+from zhiyin.listen.programs.views import (
+    catalogue,
+    fieldwork,
+    journeys,
+    links,
+    programmes,
+)
 
 urlpatterns = [
     path("listen/links/", links.link_list, name="links"),
@@ -35,5 +41,51 @@ urlpatterns = [
     ),
     path("listen/waves/", catalogue.wave_list, name="waves"),
     path("listen/waves/new/", catalogue.wave_edit, name="wave-new"),
-    path("listen/waves/<int:pk>/", catalogue.wave_edit, name="wave"),
+    path("listen/waves/<int:pk>/", fieldwork.wave_page, name="wave"),
+    path("listen/waves/<int:pk>/edit/", catalogue.wave_edit, name="wave-edit"),
+    path(
+        "listen/waves/<int:pk>/monitor/",
+        fieldwork.wave_monitor,
+        name="wave-monitor",
+    ),
+    path("listen/journey/", journeys.journey_map, name="journey"),
+    path("listen/programmes/", programmes.programme_list, name="programmes"),
+    path("listen/programmes/new/", programmes.programme_edit, name="programme-new"),
+    path(
+        "listen/programmes/standard/",
+        programmes.programmes_standard,
+        name="programmes-standard",
+    ),
+    path("listen/programmes/<int:pk>/", programmes.programme_page, name="programme"),
+    path(
+        "listen/programmes/<int:pk>/edit/",
+        programmes.programme_edit,
+        name="programme-edit",
+    ),
+    path(
+        "listen/programmes/<int:pk>/live/",
+        programmes.programme_live,
+        name="programme-live",
+    ),
+    path(
+        "listen/programmes/<int:pk>/try/",
+        programmes.programme_try,
+        name="programme-try",
+    ),
+    path(
+        "listen/programmes/<int:pk>/frame/",
+        fieldwork.programme_frame,
+        name="programme-frame",
+    ),
+    path(
+        "listen/programmes/<int:pk>/monitor/",
+        fieldwork.programme_monitor,
+        name="programme-monitor",
+    ),
+    path(
+        "listen/programmes/<int:pk>/frame.csv",
+        fieldwork.frame_export,
+        name="programme-export",
+    ),
+    path("listen/programmes/<int:pk>/gates/", fieldwork.gates, name="programme-gates"),
 ]

@@ -9,7 +9,14 @@ from typing import Any
 from tests.zhiyin.listen.surveys.addresses import instrument
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
-from zhiyin.listen.programs.models import SurveyLink, Touchpoint, Wave
+from zhiyin.listen.programs.models import (
+    Programme,
+    Stream,
+    SurveyLink,
+    Touchpoint,
+    Trigger,
+    Wave,
+)
 from zhiyin.listen.programs.services import create_link
 
 
@@ -38,6 +45,20 @@ def a_touchpoint(home: Organisation) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def programme(home: Organisation) -> Programme:
+    return Programme.objects.create(
+        organisation=home,
+        code=f"P_{secrets.token_hex(4)}",
+        name=f"{SECRET} programme",
+        stream=Stream.RELATIONSHIP,
+        trigger=Trigger.WAVE,
+    )
+
+
+def a_programme(home: Organisation) -> dict[str, Any]:
+    return {"pk": programme(home).pk}
+
+
 def a_wave(home: Organisation) -> dict[str, Any]:
     made = Wave.objects.create(
         organisation=home,
@@ -45,6 +66,7 @@ def a_wave(home: Organisation) -> dict[str, Any]:
         name=f"{SECRET} wave",
         starts_on=dt.date(2026, 1, 1),
         ends_on=dt.date(2026, 3, 31),
+        programme=programme(home),
     )
     return {"pk": made.pk}
 
@@ -68,4 +90,18 @@ register(
     Address("waves", PROGRAMS),
     Address("wave-new", PROGRAMS),
     Address("wave", PROGRAMS, a_wave),
+    Address("wave-edit", PROGRAMS, a_wave),
+    Address("wave-monitor", PROGRAMS, a_wave),
+    Address("journey", PROGRAMS),
+    Address("programmes", PROGRAMS),
+    Address("programme-new", PROGRAMS),
+    Address("programmes-standard", PROGRAMS),
+    Address("programme", PROGRAMS, a_programme),
+    Address("programme-edit", PROGRAMS, a_programme),
+    Address("programme-live", PROGRAMS, a_programme),
+    Address("programme-try", PROGRAMS, a_programme),
+    Address("programme-frame", PROGRAMS, a_programme),
+    Address("programme-monitor", PROGRAMS, a_programme),
+    Address("programme-export", Permission.EXPORT_DATA, a_programme),
+    Address("programme-gates", PROGRAMS, a_programme),
 )

@@ -91,7 +91,7 @@ def touchpoints_standard(request: HttpRequest) -> HttpResponse:
 
 @may_edit
 def wave_list(request: HttpRequest) -> HttpResponse:
-    rows = Wave.objects.visible_to(person_of(request))
+    rows = Wave.objects.visible_to(person_of(request)).select_related("programme")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "programs/waves.html", {"page": page})
 
@@ -104,5 +104,5 @@ def wave_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = save_wave(wave=form.wave())
         messages.success(request, _("Saved: %(name)s") % {"name": saved})
-        return redirect("waves")
+        return redirect("wave", saved.pk)
     return render(request, "programs/wave.html", {"form": form, "wave": wave})

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import Department, Person
 from zhiyin.common import clock
-from zhiyin.listen.programs.models import Channel, Stream, SurveyLink, Touchpoint, Wave
+from zhiyin.listen.programs.models import (
+    Channel,
+    Programme,
+    Stream,
+    SurveyLink,
+    Touchpoint,
+    Trigger,
+    Wave,
+)
 from zhiyin.listen.programs.services import Invitee, read_invitees
 from zhiyin.listen.surveys.models import Instrument
 
@@ -24,7 +32,7 @@ class TouchpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Touchpoint
-        fields = ("code", "name", "owner")
+        fields = ("code", "name", "stage", "owner", "is_surveyed")
         help_texts = {"code": gettext_lazy("Answers refer to it; it never changes.")}
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
@@ -73,15 +81,45 @@ def _date(attrs: dict[str, Any] | None = None) -> forms.DateInput:
 class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Wave
-        fields = ("code", "name", "starts_on", "ends_on")
-        widgets = {"starts_on": _date(), "ends_on": _date()}
-        help_texts = {"code": gettext_lazy("Answers refer to it; it never changes.")}
+        fields = (
+            "code",
+            "name",
+            "programme",
+            "starts_on",
+            "ends_on",
+            "locked_until",
+        )
+        widgets = {
+            "starts_on": _date(),
+            "ends_on": _date(),
+            "locked_until": forms.DateTimeInput(
+                {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+        }
+        help_texts = {
+            "code": gettext_lazy("Answers refer to it; it never changes."),
+            "programme": gettext_lazy(
+                "Its customers are drawn on the first day; without one only links ask."
+            ),
+            "locked_until": gettext_lazy(
+                "Until then people who answer for a department do not see who is "
+                "asked there."
+            ),
+        }
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        programme: Any = self.fields["programme"]
+        programme.queryset = Programme.objects.visible_to(person).filter(
+            trigger=Trigger.WAVE
+        )
+        programme.empty_label = _("none")
         if self.instance.pk:
             self.fields["code"].disabled = True
+        if self.instance.frame_built_at:
+            # Whom the wave asks is drawn: another programme would ask others.
+            programme.disabled = True
 
     def clean(self) -> dict[str, Any]:
         """Refuse a wave that ends before it begins, and a code used twice."""

@@ -1,0 +1,19 @@
+"""Forms of programmes."""
+
+from __future__ import annotations
+
+from zhiyin.listen.programs.forms.catalogue import (
+    LinkForm,
+    PeopleForm,
+    TouchpointForm,
+    WaveForm,
+)
+from zhiyin.listen.programs.forms.plans import ProgrammeForm
+
+__all__ = [
+    "LinkForm",
+    "PeopleForm",
+    "ProgrammeForm",
+    "TouchpointForm",
+    "WaveForm",
+]
