@@ -77,14 +77,17 @@ INSTALLED_APPS = [
     "zhiyin.listen.contacts",
     "zhiyin.listen.programs",
     "zhiyin.listen.responses",
+    "zhiyin.listen.quality",
     "zhiyin.listen.imports",
     "zhiyin.analyze.lake",
     "zhiyin.analyze.metrics",
     "zhiyin.analyze.voices",
     "zhiyin.analyze.dashboards",
+    "zhiyin.compat",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "zhiyin.site.middleware.CustomerPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -7,7 +7,7 @@ rows before are used again. Whatever changes in any of the rows makes them other
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -38,12 +38,14 @@ _SQL = """
 class Address:
     """A link, and which version of its questionnaire is asked there now.
 
-    The link is shared between requests: read it, and write to a fresh one.
+    The link is shared between requests: read it, and write to a fresh one. `pages` is
+    room for whatever follows from the link alone; it goes with the address.
     """
 
     link: SurveyLink
     version_pk: int | None
     published_at: Any
+    pages: dict[Any, str] = field(default_factory=dict)
 
 
 class _Memory:

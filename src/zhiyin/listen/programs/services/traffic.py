@@ -29,9 +29,10 @@ KEPT_HOURS = 24
 
 # One statement, so that two processes never lose each other's count.
 COUNT = """
-    INSERT INTO programs_linktraffic (key, began_at, count) VALUES (%s, %s, 1)
+    INSERT INTO programs_linktraffic (key, began_at, count)
+    VALUES (%s, %s, 1), (%s, %s, 1)
     ON CONFLICT (key) DO UPDATE SET count = programs_linktraffic.count + 1
-    RETURNING count
+    RETURNING key, count
 """
 
 
@@ -49,10 +50,13 @@ def _key(*parts: object) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), text, hashlib.sha256).hexdigest()
 
 
-def _count(key: str, began_at: dt.datetime) -> int:
+def _count(of_link: str, of_sender: str, began_at: dt.datetime) -> tuple[int, int]:
+    # In the order of the keys: two statements never wait for one another in a circle.
+    first, second = sorted((of_link, of_sender))
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [key, began_at])
-        return int(cursor.fetchone()[0])
+        cursor.execute(COUNT, [first, began_at, second, began_at])
+        counted = dict(cursor.fetchall())
+    return counted[of_link], counted[of_sender]
 
 
 def count_answer(*, link: SurveyLink, address: str) -> bool:
@@ -63,8 +67,12 @@ def count_answer(*, link: SurveyLink, address: str) -> bool:
     stretch = int(clock.now().timestamp()) // STRETCH_SECONDS
     began_at = dt.datetime.fromtimestamp(stretch * STRETCH_SECONDS, tz=dt.UTC)
     shard = secrets.randbelow(SHARDS)
-    of_link = SHARDS * _count(_key(link.pk, stretch, shard, "link"), began_at)
-    of_sender = _count(_key(link.pk, stretch, address), began_at)
+    of_shard, of_sender = _count(
+        _key(link.pk, stretch, shard, "link"),
+        _key(link.pk, stretch, address),
+        began_at,
+    )
+    of_link = SHARDS * of_shard
     if of_link > REFUSED_PER_LINK or of_sender > REFUSED_PER_SENDER:
         raise TooManyAnswersError
     return of_sender > FLAGGED_PER_SENDER

@@ -24,6 +24,10 @@ from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.queries import invitation_of_token, wording_slots
 from zhiyin.listen.programs.queries.addresses import Address, address_of
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
+from zhiyin.listen.responses.queries.kept import (
+    response_of_invitation,
+    response_of_key,
+)
 from zhiyin.listen.responses.queries.stamps import EDITED_WITHIN_HOURS, read_stamp
 from zhiyin.listen.surveys.models import InstrumentVersion
 from zhiyin.listen.surveys.queries import (
@@ -67,6 +71,9 @@ class Visit:
     invitation: Invitation | None = None
     response: Response | None = None
     visit_id: str = ""
+    read: tuple[Answer, ...] | None = None
+    # Pages of this address that are alike for everybody; they go when it changes.
+    pages: dict[Any, str] | None = None
 
     @property
     def brand(self) -> str:
@@ -81,6 +88,8 @@ class Visit:
     @cached_property
     def given(self) -> dict[str, Answer]:
         """Return what was answered so far, by item."""
+        if self.read is not None:
+            return {answer.item: answer for answer in self.read}
         return given_answers(self.response)
 
     @cached_property
@@ -88,6 +97,11 @@ class Visit:
         """Return what is recorded about the customer for this answer."""
         source = self.response or self.invitation
         return dict(source.attributes) if source is not None else {}
+
+    @property
+    def is_alike(self) -> bool:
+        """Tell whether nothing recorded makes the texts differ from other readers'."""
+        return self.pages is not None and not self.recorded
 
     @cached_property
     def known(self) -> dict[str, Any]:
@@ -199,7 +213,10 @@ def _answered_version(response: Response, address: Address) -> VersionSnapshot:
     return version_snapshot(pk, rows.values_list("published_at", flat=True).get())
 
 
-def _personal(link: SurveyLink, token: str) -> tuple[Invitation, Response | None]:
+Found = tuple[Response, list[Answer]] | None
+
+
+def _personal(link: SurveyLink, token: str) -> tuple[Invitation, Found]:
     invitation = invitation_of_token(link, token)
     if invitation is None:
         kind = "not_found"
@@ -211,11 +228,11 @@ def _personal(link: SurveyLink, token: str) -> tuple[Invitation, Response | None
         return invitation, None
     found = None
     if invitation.answered_at is not None:
-        found = Response.objects.filter(invitation=invitation).first()
+        found = response_of_invitation(invitation.pk)
     return invitation, found
 
 
-def _public(link: SurveyLink, key: str) -> tuple[str, Response | None]:
+def _public(link: SurveyLink, key: str) -> tuple[str, Found]:
     stamp = read_stamp(key)
     if stamp is None:
         kind = "not_found"
@@ -223,10 +240,7 @@ def _public(link: SurveyLink, key: str) -> tuple[str, Response | None]:
     if stamp.age_seconds > EDITED_WITHIN_HOURS * 3600:
         kind = "expired"
         raise VisitRefusedError(kind, link)
-    found = Response.objects.filter(
-        organisation_id=link.organisation_id,
-        source_key=visit_key(link, stamp.visit_id),
-    ).first()
+    found = response_of_key(link.organisation_id, visit_key(link, stamp.visit_id))
     if found is None:
         kind = "not_found"
         raise VisitRefusedError(kind)
@@ -268,14 +282,15 @@ def open_visit(
         kind = "not_found"
         raise VisitRefusedError(kind)
     link = address.link
-    invitation, response, visit_id = None, None, ""
+    invitation, found, visit_id = None, None, ""
     base = visit_base(slug)
     if token:
-        invitation, response = _personal(link, token)
+        invitation, found = _personal(link, token)
         base = visit_base(slug, token)
     elif key:
-        visit_id, response = _public(link, key)
+        visit_id, found = _public(link, key)
         base = visit_base(slug, "a", key)
+    response = found[0] if found else None
     _refuse(link, invitation, response)
     return Visit(
         link=link,
@@ -285,6 +300,8 @@ def open_visit(
         invitation=invitation,
         response=response,
         visit_id=visit_id,
+        read=tuple(found[1]) if found else None,
+        pages=address.pages,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhiyin.common import clock
+from zhiyin.common.rows import update_row, upsert_rows
 from zhiyin.listen.programs.services.progress import note_completed
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.services.anonymity import day_of
@@ -139,14 +140,8 @@ def _write(response: Response, draft: _Draft) -> None:
     ]
     if gone:
         Answer.objects.filter(response=response, pk__in=gone).delete()
-    if changed:
-        # Two clicks at once write the same rows, not two of each.
-        Answer.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["response", "item"],
-            update_fields=list(COLUMNS),
-        )
+    # Two clicks at once write the same rows, not two of each.
+    upsert_rows(changed, unique=("response_id", "item"), changed=COLUMNS)
 
 
 def _differs(one: Answer, other: Answer) -> bool:
@@ -244,4 +239,4 @@ def _settle(
     if outcome.is_screened_out and not response.excluded:
         response.excluded = ExclusionReason.QUOTA_FULL
         changed.append("excluded")
-    response.save(update_fields=changed, force_update=True)
+    update_row(response, *changed)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
+from zhiyin.common.rows import insert_row
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.services import count_answer, note_response
 from zhiyin.listen.programs.services.progress import note_begun
@@ -91,19 +92,13 @@ def new_response(occasion: Occasion) -> Response:
 
 def _save_once(response: Response) -> tuple[Response, bool]:
     """Save a public visit's answer, unless another click was first."""
-    try:
-        with transaction.atomic():
-            response.save(force_insert=True)
-    except IntegrityError:
-        # The unique key of the visit decided.
-        found = Response.objects.filter(
-            organisation_id=response.organisation_id,
-            source_key=response.source_key,
-        ).first()
-        if found is None:
-            raise
-        return found, False
-    return response, True
+    if insert_row(response, unique=("organisation_id", "source_key")):
+        return response, True
+    # The unique key of the visit decided: another click was first.
+    return Response.objects.get(
+        organisation_id=response.organisation_id,
+        source_key=response.source_key,
+    ), False
 
 
 def _nameless(occasion: Occasion, invitation: Invitation) -> tuple[Response, bool]:
@@ -133,7 +128,7 @@ def found_or_new(occasion: Occasion) -> tuple[Response, bool]:
         if found is not None:
             return found, False
         response = new_response(occasion)
-        response.save(force_insert=True)
+        insert_row(response)
         note_response(invitation=invitation, at=response.responded_at)
         note_begun(invitation_id=invitation.pk, at=response.responded_at)
         return response, True
@@ -166,9 +161,7 @@ def save_score(*, occasion: Occasion, score: int, item: str = "") -> Response:
     check_score(_asked(occasion.version, item), score)
     response, is_new = found_or_new(occasion)
     if is_new:
-        answer_of(response, _asked(occasion.version, item), score).save(
-            force_insert=True,
-        )
+        insert_row(answer_of(response, _asked(occasion.version, item), score))
         return response
     version = version_of(response, occasion.version)
     asked = _asked(version, item)

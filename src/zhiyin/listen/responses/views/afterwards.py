@@ -12,12 +12,16 @@ from zhiyin.listen.programs.services import withdraw_invitation
 from zhiyin.listen.responses.queries import Visit, VisitRefusedError
 from zhiyin.listen.responses.views.frame import (
     METHODS,
+    for_customers,
     lead_to,
     page,
+    page_alike,
     refused,
     visited,
 )
 from zhiyin.listen.surveys.models import ItemKind
+
+_TEXTS = ("thanks", "next")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -26,7 +30,16 @@ def thanks(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Thank, and say what happens next."""
     if visit.response is None:
         return lead_to(visit)
-    return page(request, "thanks", thanks_context(visit))
+    context = thanks_context(visit)
+    if visit.is_alike and not _quotes_answers(visit):
+        key = (context["will_be_called"], visit.invitation is not None)
+        return page_alike(request, "thanks", visit, key, thanks_context)
+    return page(request, "thanks", context)
+
+
+def _quotes_answers(visit: Visit) -> bool:
+    texts = (visit.version.page_text(name, visit.language) for name in _TEXTS)
+    return any("{answer." in text for text in texts)
 
 
 def thanks_context(visit: Visit) -> dict[str, Any]:
@@ -65,6 +78,7 @@ def opt_out(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @csrf_exempt
+@for_customers
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001
     """Say so in the same look, for an address that was cut short on its way."""
     return refused(request, VisitRefusedError("not_found"))

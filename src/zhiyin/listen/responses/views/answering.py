@@ -39,7 +39,13 @@ from zhiyin.listen.responses.services import (
     save_score,
 )
 from zhiyin.listen.responses.services.anonymity import day_of
-from zhiyin.listen.responses.views.frame import METHODS, lead_to, page, visited
+from zhiyin.listen.responses.views.frame import (
+    METHODS,
+    lead_to,
+    page,
+    page_alike,
+    visited,
+)
 from zhiyin.listen.responses.views.sheets import (
     complete_without_more,
     course_now,
@@ -126,7 +132,6 @@ def question_context(
         "to_confirm": to_confirm,
         "given": chosen,
         "problem": problem,
-        "stamp": make_stamp(visit.version.pk),
     }
 
 
@@ -136,7 +141,20 @@ def _ask(
     preselected: int | None = None,
     problem: str = "",
 ) -> HttpResponse:
+    stamp = make_stamp(visit.version.pk)
+    is_plain = preselected is None and not problem
+    if is_plain and visit.response is None and visit.is_alike:
+        key = (visit.invitation is not None,)
+        return page_alike(
+            request,
+            "question",
+            visit,
+            key,
+            question_context,
+            stamp=stamp,
+        )
     context = question_context(visit, preselected=preselected, problem=problem)
+    context["stamp"] = stamp
     return page(request, "question", context, status=400 if problem else 200)
 
 

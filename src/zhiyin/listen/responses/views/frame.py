@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
+import dataclasses
+import hashlib
+from base64 import b64encode
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +17,21 @@ from django.utils import translation
 from zhiyin.listen.responses.queries import Visit, VisitRefusedError, open_visit
 
 STATUS = {"not_found": 404, "closed": 410, "expired": 410}
+# Pages kept per address: every class of score, every language, every page.
+MOST_ALIKE = 300
+View = Callable[..., HttpResponse]
 METHODS = ["GET", "HEAD", "POST"]
+
+
+@cache
+def _policy() -> str:
+    """Return the policy that allows the one style of these pages and nothing else."""
+    style = get_template("responses/answer/style.css").render()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
 
 
 def page(
@@ -24,29 +40,70 @@ def page(
     context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Render one page of the flow with a policy that allows its one style only."""
-    nonce = secrets.token_urlsafe(12)
+    """Render one page of the flow."""
+    return sent(_text(request, name, context), context["language"], status)
+
+
+def _text(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
     language = context["language"]
     with translation.override(language):
         # No context processors: nothing here is about somebody who is logged in.
-        text = get_template(f"responses/answer/{name}.html").render(
+        text: str = get_template(f"responses/answer/{name}.html").render(
             {
                 **context,
                 "request": request,
-                "nonce": nonce,
                 "lang": language,
                 "names_of_languages": _languages(context.get("visit")),
             },
         )
+    return text
+
+
+def page_alike(
+    request: HttpRequest,
+    name: str,
+    visit: Visit,
+    key: tuple[Any, ...],
+    context_of: Callable[[Visit], dict[str, Any]],
+    **different: str,
+) -> HttpResponse:
+    """Send a page that is alike for all who meet it with the same key.
+
+    It is rendered once for an address as long as nothing there changes. What differs
+    from one reader to the next, the address of the visit and whatever is named in
+    `different`, is put in its place each time; none of it holds a character that HTML
+    would have to escape.
+    """
+    if visit.pages is None or set(request.GET) - {"lang"}:
+        return page(request, name, context_of(visit) | different)
+    whole = (name, visit.version.pk, visit.language, *key)
+    text = visit.pages.get(whole)
+    if text is None:
+        blank = dataclasses.replace(visit, base=_mark("base"))
+        marks = {each: _mark(each) for each in different}
+        text = _text(request, name, context_of(blank) | marks)
+        if len(visit.pages) < MOST_ALIKE:
+            visit.pages[whole] = text
+    for each, value in {**different, "base": visit.base}.items():
+        text = text.replace(_mark(each), value)
+    return sent(text, visit.language)
+
+
+def _mark(name: str) -> str:
+    # No text in a questionnaire holds this character: forms refuse it.
+    return f"\x00{name}\x00"
+
+
+def sent(text: str, language: str, status: int = 200) -> HttpResponse:
+    """Return a page with the headers of the flow."""
     response = HttpResponse(text, status=status)
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Content-Language"] = language
+    headers = response.headers
+    headers["Content-Security-Policy"] = _policy()
+    headers["Cache-Control"] = "no-store"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Frame-Options"] = "DENY"
+    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers["Content-Language"] = language
     return response
 
 
@@ -65,8 +122,11 @@ def visit_of(request: HttpRequest, slug: str, token: str, key: str) -> Visit:
     )
 
 
-def visited(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open the visit of an address and speak its language, or say why not."""
+def visited(handler: View) -> View:
+    """Open the visit of an address and speak its language, or say why not.
+
+    Such a view is marked as one for customers: the site spares it sessions.
+    """
 
     @wraps(handler)
     def view(
@@ -83,6 +143,12 @@ def visited(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         except VisitRefusedError as refusal:
             return refused(request, refusal)
 
+    return for_customers(view)
+
+
+def for_customers(view: View) -> View:
+    """Mark a view that needs no session, no person and no cookie."""
+    view.is_for_customers = True  # type: ignore[attr-defined]
     return view
 
 

@@ -13,6 +13,7 @@ from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
 from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.listen.responses.forms import clean_score
 from zhiyin.listen.responses.queries import Visit, preview_visit
 from zhiyin.listen.responses.views.afterwards import thanks_context
 from zhiyin.listen.responses.views.answering import question_context
@@ -53,11 +54,14 @@ def _shown(visit: Visit, step: str) -> tuple[str, dict[str, Any]]:
     if step == "thanks":
         return "thanks", thanks_context(visit)
     if step in CLASSES:
-        score = _score(visit, step)
-        course = course_now(visit, {visit.version.primary.code: score})
-        context = sheet_context(visit, None, course=course)
-        return "more", context | {"score": score}
+        return "more", _after(visit, _score(visit, step))
     return "more", sheet_context(visit, int(step[5:]), course=_everything(visit))
+
+
+def _after(visit: Visit, score: int | None) -> dict[str, Any]:
+    """Return what is asked next after a score on the main question."""
+    course = course_now(visit, {visit.version.primary.code: score})
+    return sheet_context(visit, None, course=course) | {"score": score}
 
 
 def _everything(visit: Visit) -> Course:
@@ -77,6 +81,9 @@ def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
         wanted = request.GET.get("step", "")
         step = wanted if wanted in codes else codes[0]
         name, context = _shown(visit, step)
+        score = clean_score(request.GET.get("score"))
+        if score in visit.version.primary.points:
+            step, name, context = "score", "more", _after(visit, score)
     response = page(
         request,
         name,

@@ -14,7 +14,7 @@ from zhiyin.listen.responses.queries import Visit
 from zhiyin.listen.responses.queries.questions import questions_of
 from zhiyin.listen.responses.services import Outcome, Reply, Sheet, save_page
 from zhiyin.listen.responses.services.replies import value_of
-from zhiyin.listen.responses.views.frame import lead_to, page
+from zhiyin.listen.responses.views.frame import lead_to, page, page_alike
 from zhiyin.listen.surveys.queries import ItemSnapshot
 from zhiyin.listen.surveys.queries.logic import Course, Page, course_of
 
@@ -95,9 +95,33 @@ def _progress(course: Course, shown: Page, *, has_opening: bool) -> dict[str, An
 def show_page(request: HttpRequest, visit: Visit, number: int | None) -> HttpResponse:
     """Show a page; where it is asked no more, the first one that is."""
     course = course_now(visit)
-    if _page_at(course, number) is None:
+    shown = _page_at(course, number)
+    if shown is None:
         return lead_to(visit, "more/" if course.pages else "thanks/")
+    if _is_alike(visit, shown):
+        score = next(iter(visit.given.values())).score
+        codes = tuple(item.code for item in shown.items)
+        steps = tuple(each.number for each in course.pages)
+        key = (score, shown.number, codes, steps, visit.invitation is not None)
+        return page_alike(
+            request,
+            "more",
+            visit,
+            key,
+            lambda blank: sheet_context(blank, shown.number, course=course),
+        )
     return page(request, "more", sheet_context(visit, number, course=course))
+
+
+def _is_alike(visit: Visit, shown: Page) -> bool:
+    """Tell whether a page is the same for all who have only clicked this score."""
+    opening = visit.version.opening
+    return (
+        visit.is_alike
+        and opening is not None
+        and set(visit.given) == {opening.code}
+        and not any(item.settings.get("is_shuffled") for item in shown.items)
+    )
 
 
 def take_page(request: HttpRequest, visit: Visit, number: int | None) -> HttpResponse:
