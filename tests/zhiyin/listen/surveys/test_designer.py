@@ -339,3 +339,22 @@ def test_audience_of_a_questionnaire_is_chosen_and_shown(
         assert researcher.post(address, sent).status_code == 302
         page = researcher.get(f"/listen/surveys/{draft.instrument_id}/")
         assert shown in page.content.decode()
+
+
+def test_preview_beside_the_editor_shows_the_draft_and_what_follows_a_score(
+    researcher: Client,
+    draft: InstrumentVersion,
+    base: str,
+) -> None:
+    save(researcher, base, "nps", text__en="Drafted question about {brand}?")
+    page = researcher.get(f"{base}?item=nps&source=en").content.decode()
+    address = f"/listen/versions/{draft.pk}/preview/"
+    assert f'src="{address}?lang=en"' in page
+    shown = researcher.get(f"{address}?lang=en")
+    assert "Drafted question about" in shown.content.decode()
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    low = researcher.get(f"{address}?lang=en&score=3").content.decode()
+    high = researcher.get(f"{address}?lang=en&score=10").content.decode()
+    assert "What is the main reason for your score?" in low
+    assert "What impressed you most?" in high
+    assert "What impressed you most?" not in low

@@ -78,7 +78,7 @@ def test_edited_texts_are_published_as_the_next_version(
     shown = researcher.get(f"{base}/publish/").content.decode()
     assert "<ins>Would you recommend {brand}?</ins>" in shown
     assert "<del>How likely are you to recommend" in shown
-    researcher.post(f"{base}/publish/", form_on(researcher, f"{base}/publish/"))
+    researcher.post(f"{base}/publish/", {"read": "on"})
     version = published_version(nps)
     assert version.number == 2
     assert version.primary.texts["en"]["text"] == "Would you recommend {brand}?"
@@ -112,9 +112,32 @@ def test_incomplete_language_is_named_when_publishing(
 ) -> None:
     sent = form_on(researcher, f"{draft}/edit/texts/?source=zh-hans&target=en")
     researcher.post(f"{draft}/edit/texts/", sent | {"page--thanks": ""})
-    page = researcher.post(f"{draft}/publish/", {"accepted": "on"})
+    page = researcher.post(f"{draft}/publish/", {"read": "on"})
     assert "en is incomplete" in page.content.decode()
     assert published_version(nps).number == 1
+
+
+@pytest.mark.requirement("R000-60")
+def test_finding_that_refuses_blocks_and_a_warning_wants_to_be_read(
+    researcher: Client,
+    nps: Instrument,
+    draft: str,
+) -> None:
+    address = f"{draft}/edit/texts/?source=zh-hans&target=en"
+    coached = {"nps--text-en": "Please give us a 10: would you recommend {brand}?"}
+    researcher.post(f"{draft}/edit/texts/", form_on(researcher, address) | coached)
+    page = researcher.get(f"{draft}/publish/").content.decode()
+    assert "The customer is told which score to give" in page
+    assert "item=nps&amp;source=en" in page
+    refused = researcher.post(f"{draft}/publish/", {"read": "on"})
+    assert refused.status_code == 400
+    assert published_version(nps).number == 1
+    praised = {"nps--text-en": "How much do you love our excellent {brand}?"}
+    researcher.post(f"{draft}/edit/texts/", form_on(researcher, address) | praised)
+    unread = researcher.post(f"{draft}/publish/", {})
+    assert "Read the findings and tick that you have" in unread.content.decode()
+    researcher.post(f"{draft}/publish/", {"read": "on"})
+    assert published_version(nps).number == 2
 
 
 def test_gaps_of_a_language_are_filled_from_another(

@@ -38,8 +38,10 @@ from zhiyin.listen.surveys.services.settings import (
     change_texts,
 )
 from zhiyin.listen.surveys.services.versions import (
+    FindingsError,
     VersionIncompleteError,
     discard_draft,
+    publish_reviewed,
     publish_version,
     start_draft,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "CodeTakenError",
     "DraftChangedError",
     "DraftSettings",
+    "FindingsError",
     "ItemGoneError",
     "LanguageTexts",
     "PageSettings",
@@ -68,6 +71,7 @@ __all__ = [
     "duplicate_item",
     "merge_page",
     "move_item",
+    "publish_reviewed",
     "publish_version",
     "restore_item",
     "shift_item",

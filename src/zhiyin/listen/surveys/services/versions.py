@@ -9,7 +9,21 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.surveys.models import Instrument, InstrumentVersion, Item
 from zhiyin.listen.surveys.queries import missing_texts
+from zhiyin.listen.surveys.queries.linter import Finding, lint_version, refusals
 from zhiyin.listen.surveys.services.drafts import lock_draft
+
+
+class FindingsError(ValueError):
+    """The linter found what has to be mended, or warnings nobody has read yet."""
+
+    def __init__(self, wrong: list[Finding]) -> None:
+        self.wrong = wrong
+        super().__init__(
+            _("Mend these before publishing: %s")
+            % " ".join(dict.fromkeys(finding.message for finding in wrong))
+            if wrong
+            else _("Read the findings and tick that you have, then publish again."),
+        )
 
 
 class VersionIncompleteError(ValueError):
@@ -60,6 +74,23 @@ def publish_version(*, version: InstrumentVersion) -> InstrumentVersion:
     draft.save(update_fields=["published_at"])
     record(action="version.published", target=draft.instrument, number=draft.number)
     return draft
+
+
+@transaction.atomic
+def publish_reviewed(*, version: InstrumentVersion, has_read: bool) -> None:
+    """Publish a draft as `publish_version` does, unless the linter has something.
+
+    Raises FindingsError for what has to be mended, and for mere warnings unless the
+    person `has_read` them.
+    """
+    draft = lock_draft(version)
+    findings = lint_version(draft)
+    wrong = refusals(findings)
+    if wrong:
+        raise FindingsError(wrong)
+    if findings and not has_read:
+        raise FindingsError([])
+    publish_version(version=draft)
 
 
 def _refuse_gaps(draft: InstrumentVersion, language: str) -> None:

@@ -110,10 +110,36 @@ def _shown(
         "completeness": completeness(draft),
         "add_to": item.page if item else given.get("page_number", len(pages)),
         "undo": undo.get("item") if undo.get("draft") == draft.pk else None,
+        **_previewed(draft, item, languages[0]),
         **given,
     }
     status = 409 if given.get("is_stale") else 400 if given.get("is_wrong") else 200
     return render(request, "surveys/designer.html", context, status=status)
+
+
+def _previewed(
+    draft: InstrumentVersion,
+    item: Item | None,
+    language: str,
+) -> dict[str, Any]:
+    """Return what the preview begins with: the page of the question being edited."""
+    scored = [each for each in draft.items.all() if each.scale_max is not None]
+    main = next((each for each in scored if each.is_primary), None)
+    main = main or next(iter(scored), None)
+    step = ""
+    if item is not None and item.page > 1:
+        step = f"page-{item.page}"
+    elif item is not None and item.asked_of:
+        step = item.asked_of
+    return {
+        "preview_language": language,
+        "preview_step": step,
+        "scores": _points(main) if main and main.detractor_max is not None else [],
+    }
+
+
+def _points(item: Item) -> range:
+    return range(item.scale_min or 0, (item.scale_max or 0) + 1)
 
 
 @may_edit

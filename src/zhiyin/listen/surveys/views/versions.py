@@ -13,7 +13,8 @@ from zhiyin.listen.surveys.queries import (
     completeness,
     side_by_side,
 )
-from zhiyin.listen.surveys.services import discard_draft, publish_version
+from zhiyin.listen.surveys.queries.linter import lint_version
+from zhiyin.listen.surveys.services import discard_draft, publish_reviewed
 from zhiyin.listen.surveys.views.access import draft_of, instrument_of, may_edit, tabs
 
 
@@ -74,9 +75,10 @@ def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_of(request, pk)
     instrument = draft.instrument
     problem = ""
+    findings = lint_version(draft)
     if request.method == "POST":
         try:
-            publish_version(version=draft)
+            publish_reviewed(version=draft, has_read="read" in request.POST)
         except ValueError as error:
             problem = str(error)
         else:
@@ -90,6 +92,8 @@ def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **tabs(draft, "publish"),
         "problem": problem,
+        "refusals": [finding for finding in findings if finding.is_refusal],
+        "warnings": [finding for finding in findings if not finding.is_refusal],
         "completeness": completeness(draft),
         "before": published[0] if published else None,
         "changes": changes_between(published[0], draft) if published else None,

@@ -182,7 +182,14 @@
     var outline = document.querySelector("[data-outline]");
     scrolled = outline ? outline.scrollTop : 0;
   });
-  document.addEventListener("htmx:afterSettle", begin);
+  document.addEventListener("htmx:afterSettle", function () {
+    begin();
+    // On a phone the editor stands below the outline: go to what was chosen.
+    var editor = document.getElementById("zd-editor");
+    if (editor && window.innerWidth < 768 && window.location.search.indexOf("item=") > 0) {
+      editor.scrollIntoView();
+    }
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();
