@@ -3,10 +3,11 @@
     scripts/bench text_scoring
     scripts/bench text_scoring -- --snownlp /path/to/python-with-snownlp
 
-The comments are those of the simulated operator, and long reviews made by joining
-five of them. snownlp runs in an environment of its own, given by its interpreter;
-without one only cxstats is measured. Both answer with the probability of praise, and
-the share that both put on the true side is printed beside the speed.
+The comments are those of the simulated operator, longer ones made by joining five of
+them, and reviews of some 130 characters made of twelve, as long as hotel reviews are.
+snownlp runs in an environment of its own, given by its interpreter; without one only
+cxstats is measured. Both answer with the probability of praise, and the share that
+both put on the true side is printed beside the speed.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def main() -> None:
     options = _options()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     summary: dict[str, Any] = {}
-    for kind, joined in (("short", 1), ("long", 5)):
+    for kind, joined in (("short", 1), ("long", 5), ("review", 12)):
         texts, truth = comments(options.comments, joined, options.seed)
         mean = statistics.mean(map(len, texts))
         print(f"\n{kind} comments, {mean:.0f} characters on average")
@@ -53,9 +54,8 @@ def main() -> None:
             right = statistics.mean((p > 0.5) == t for p, t in pairs)
             print(f"{name:<10}{rate:>12,.0f} a second{right:>10.1%} right")
             summary[f"{name} {kind}"] = {"per_second": rate, "right": right}
-        if kind == "short":
-            verdict = "met" if found["cxstats"][0] >= TARGET else "MISSED"
-            print(f"target: {TARGET:,} a second and core: {verdict}")
+        verdict = "met" if found["cxstats"][0] >= TARGET else "MISSED"
+        print(f"target: {TARGET:,} a second and core: {verdict}")
     _write(summary)
 
 
@@ -103,6 +103,7 @@ def _write(summary: dict[str, Any]) -> None:
     now = datetime.now(UTC)
     path = folder / f"text_scoring-{now:%Y%m%dT%H%M%S}.json"
     content = {"at": now.isoformat(), "python": sys.version, "results": summary}
+    content["load"] = os.getloadavg()[0]
     path.write_text(json.dumps(content, indent=2), encoding="utf-8")
     print(f"\nwritten to {path.relative_to(ROOT)}")
 

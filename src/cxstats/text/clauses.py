@@ -10,16 +10,19 @@ from cxstats.text.reading import fold
 
 __all__ = ["Clause", "split_clauses"]
 
-# Every alternative opens with a character of its own, which lets the search skip; what
-# must not stand before it is looked back for. A full stop or comma between digits
-# belongs to a number, and 不但 is no turn.
+# One character class opens the pattern, which lets the search skip; which of its
+# characters was met is looked back for. A full stop or comma between digits belongs to
+# a number, and 不但 is no turn.
+_MARKS = "。!?;…~\n\r、"
 _BREAK = re.compile(
-    r"[。!?;…~\n\r、]+|[,.](?!\d)|[,.](?<!\d.)"
-    r"|(?P<turn>但(?<!不但)(?:是|(?!愿))|不过(?<!好不过)(?!分|如此|关|期|时)|可是|然而|只不过"
-    r"|but\b(?<!\wbut)|however\b(?<!\whowever)|although\b|though\b(?<!\wthough)"
-    r"|yet\b(?<!\wyet)|unfortunately\b)"
+    rf"[{_MARKS},.但不可然只bhatyu](?:"
+    rf"(?<=[{_MARKS}])[{_MARKS}]*|(?<=[,.])(?!\d)|(?<=[,.])(?<!\d.)"
+    r"|(?P<turn>(?<=但)(?<!不但)(?:是|(?!愿))|(?<=不)过(?<!好不过)(?!分|如此|关|期|时)"
+    r"|(?<=可)是|(?<=然)而|(?<=只)不过"
+    r"|(?<=b)ut\b(?<!\wbut)|(?<=h)owever\b(?<!\whowever)|(?<=a)lthough\b"
+    r"|(?<=t)hough\b(?<!\wthough)|(?<=y)et\b(?<!\wyet)|(?<=u)nfortunately\b))"
 )
-_TURN_AT_START = re.compile(r"\s*(?:就是|只是|美中不足|唯一|遗憾|可惜)")
+_TURN_AT_START = re.compile(r"\s*(?:就是|只是|美中不足|唯一|遗憾|可惜)").match
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,14 @@ def clause_spans(folded: str) -> Iterator[tuple[int, int, bool]]:
     """Yield start, end and turn of each part of a folded text."""
     start, turn = 0, False
     for found in _BREAK.finditer(folded):
-        part = folded[start : found.start()]
-        if part.strip():
-            yield start, found.start(), turn or bool(_TURN_AT_START.match(part))
+        end, after = found.span()
+        part = folded[start:end]
+        if part and not part.isspace():
+            yield start, end, turn or _TURN_AT_START(part) is not None
             turn = False
-        start = found.end()
-        turn = turn or found["turn"] is not None
+        start = after
+        # The turning word is the one group of the pattern.
+        turn = turn or found.lastindex is not None
     rest = folded[start:]
-    if rest.strip():
-        yield start, len(folded), turn or bool(_TURN_AT_START.match(rest))
+    if rest and not rest.isspace():
+        yield start, len(folded), turn or _TURN_AT_START(rest) is not None

@@ -8,7 +8,7 @@ vocabulary is a sorted array of numbers and no text is looked at twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zlib import crc32
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from cxstats.text.reading import fold
+from cxstats.text.reading import batches, fold_all
 
 __all__ = ["Grams", "Keys"]
 
@@ -25,9 +25,6 @@ Keys = npt.NDArray[np.uint64]
 
 _LONGEST = 3
 _BITS = np.uint64(21)
-_BATCH = 1_000_000
-"""Characters that are looked at together."""
-
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -70,17 +67,6 @@ def _grams(folded: Sequence[str]) -> tuple[Keys, npt.NDArray[np.int64]]:
     return np.concatenate(keys), np.concatenate(owners)
 
 
-def _batches(folded: Sequence[str]) -> Iterator[Sequence[str]]:
-    start = size = 0
-    for at, text in enumerate(folded):
-        size += len(text) + 1
-        if size >= _BATCH:
-            yield folded[start : at + 1]
-            start, size = at + 1, 0
-    if start < len(folded):
-        yield folded[start:]
-
-
 def _slots(keys: Keys, size: int) -> Keys:
     """Spread keys over a table whose size is a power of two."""
     return (keys * _SPREAD) >> np.uint64(64 - size.bit_length() + 1)
@@ -121,7 +107,7 @@ class Grams:
         Grams, scipy.sparse.csr_matrix
             The vocabulary, and one row of unit length per text.
         """
-        parts = [_counted(batch) for batch in _batches([fold(t) for t in texts])]
+        parts = [_counted(batch) for batch in batches(fold_all(texts))]
         empty = np.zeros(0, np.uint64)
         found = np.concatenate([keys for keys, _ in parts]) if parts else empty
         keys, place = np.unique(found, return_inverse=True)
@@ -152,11 +138,11 @@ class Grams:
 
     def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
         """Give texts in the vocabulary, one row of unit length (or zeros) per text."""
-        return self.transform_folded([fold(text) for text in texts])
+        return self.transform_folded(fold_all(texts))
 
     def transform_folded(self, folded: Sequence[str]) -> sp.csr_matrix:
         """Give texts that are folded already."""
-        blocks = [self._rows(batch) for batch in _batches(folded)]
+        blocks = [self._rows(batch) for batch in batches(folded)]
         return _stacked(blocks, len(self.keys))
 
     def _rows(self, folded: Sequence[str]) -> sp.csr_matrix:
@@ -172,25 +158,31 @@ class Grams:
 
     def _look_up(self, keys: Keys) -> npt.NDArray[np.int64]:
         """Place of each key in the vocabulary, or -1."""
-        table, spilled = self._table
-        at = table[_slots(keys, len(table))]
+        table, spilled, is_shared = self._table
+        slots = _slots(keys, len(table))
+        at = table[slots]
         found = np.where(self.keys[at] == keys, at, -1)
         if len(spilled):
-            missed = np.flatnonzero(found < 0)
+            missed = np.flatnonzero((found < 0) & is_shared[slots])
             wanted, own = keys[missed], self.keys[spilled]
             place = np.searchsorted(own, wanted).clip(max=len(own) - 1)
             found[missed] = np.where(own[place] == wanted, spilled[place], -1)
         return found
 
     @cached_property
-    def _table(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Places by slot, and the places whose slot another key took."""
+    def _table(
+        self,
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Places by slot, the places whose slot another key took, and such slots."""
         size = 1 << max(4, int(8 * len(self.keys)).bit_length())
         table = np.zeros(size, np.int32)
         slots = _slots(self.keys, size)
         places = np.arange(len(self.keys))
         table[slots] = places
-        return table, np.flatnonzero(table[slots] != places)
+        spilled = np.flatnonzero(table[slots] != places)
+        is_shared = np.zeros(size, bool)
+        is_shared[slots[spilled]] = True
+        return table, spilled, is_shared
 
     def _weighted(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         data = (1 + np.log(counts.data)) * self.idf[counts.indices]

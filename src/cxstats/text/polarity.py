@@ -19,7 +19,7 @@ from cxstats.text.folds import folds_of, held_out_margins
 from cxstats.text.lexicon import Lexicon, Reading, default_lexicon
 from cxstats.text.linear import Linear, fit_blend, fit_linear
 from cxstats.text.ngrams import Grams
-from cxstats.text.reading import LONGEST, as_texts, fold
+from cxstats.text.reading import LONGEST, as_texts, fold_all
 from cxstats.text.storage import read_arrays, write_arrays
 
 __all__ = ["CERTAINTY", "Polarity", "Verdict", "verdicts"]
@@ -154,9 +154,9 @@ class Polarity:
             1; NaN where there is no text.
         """
         read = [text[:LONGEST] for text in as_texts(texts)]
-        folded = [fold(text) for text in read]
+        folded = fold_all(read)
         margins = self.linear.margins(self.grams.transform_folded(folded))[:, 0]
-        readings = [self.lexicon.read_folded(text) for text in folded]
+        readings = self.lexicon.read_many(folded)
         probability = self._blended(margins, readings)
         empty = np.array([not text.strip() for text in read], dtype=bool)
         return np.where(empty, np.nan, probability)
@@ -265,7 +265,7 @@ def verdicts(probability: Floats, certainty: float) -> list[Verdict]:
 
 
 def _readings(lexicon: Lexicon, texts: Sequence[str]) -> list[Reading]:
-    return [lexicon.read_folded(fold(text)) for text in texts]
+    return lexicon.read_many(fold_all(texts))
 
 
 def _scores(readings: Sequence[Reading]) -> Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import yaml
 
 from cxstats.errors import InputError
@@ -14,14 +16,18 @@ from cxstats.errors import InputError
 __all__ = [
     "LONGEST",
     "as_texts",
+    "batches",
     "dictionary",
     "fold",
+    "fold_all",
     "parse_yaml",
     "script_characters",
 ]
 
 _FOLDER = "dictionaries"
 _ASCII_SHIFT = 0xFEE0
+_BATCH = 1_000_000
+"""Characters that are looked at together."""
 
 LONGEST = 20_000
 """Characters of one text that models look at: what follows repeats what it says."""
@@ -129,3 +135,38 @@ def fold(text: str) -> str:
     '网速太慢,app'
     """
     return text.translate(_folding())
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Fold many texts, all characters of a batch at once."""
+    folded: list[str] = []
+    table = _folding_table()
+    for batch in batches(texts):
+        joined = "".join(batch).encode("utf-32-le", "surrogatepass")
+        codes = table[np.frombuffer(joined, dtype="<u4")]
+        whole = codes.tobytes().decode("utf-32-le", "surrogatepass")
+        start = 0
+        for text in batch:
+            folded.append(whole[start : start + len(text)])
+            start += len(text)
+    return folded
+
+
+@cache
+def _folding_table() -> npt.NDArray[np.uint32]:
+    table = np.arange(0x110000, dtype="<u4")
+    for code, plain in _folding().items():
+        table[code] = plain
+    return table
+
+
+def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut texts into runs of about a million characters, so that memory is bounded."""
+    start = size = 0
+    for at, text in enumerate(texts):
+        size += len(text) + 1
+        if size >= _BATCH:
+            yield texts[start : at + 1]
+            start, size = at + 1, 0
+    if start < len(texts):
+        yield texts[start:]
