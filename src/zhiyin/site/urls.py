@@ -8,6 +8,7 @@ from zhiyin.site.api import api, reference
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("", include("zhiyin.compat.urls")),
     path("api/", reference, name="api_reference"),
     path("account/", include("zhiyin.accounts.urls.entrance")),
     path("settings/", include("zhiyin.accounts.urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("zhiyin.listen.contacts.urls")),
     path("", include("zhiyin.listen.programs.urls")),
     path("", include("zhiyin.listen.responses.urls")),
+    path("", include("zhiyin.listen.quality.urls")),
     path("listen/imports/", include("zhiyin.listen.imports.urls")),
     path("analyze/data/", include("zhiyin.analyze.lake.urls")),
     path("analyze/metrics/", include("zhiyin.analyze.metrics.urls")),

@@ -1,0 +1,3 @@
+"""Writes for other programs."""
+
+from __future__ import annotations

@@ -1,0 +1,13 @@
+"""What the worker does for other programs."""
+
+from __future__ import annotations
+
+from zhiyin.common import worker
+from zhiyin.compat.services.announcing import announce
+
+EVERY_SECONDS = 2.0
+
+
+def register_tasks() -> None:
+    """Tell the worker to look for what webhooks are to be told."""
+    worker.register("compat.announce", EVERY_SECONDS, announce)
