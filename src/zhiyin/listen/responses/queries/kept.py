@@ -10,11 +10,19 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from zhiyin.listen.responses.models import Answer, Response
 
-_RESPONSE = (
+
+def _in_order(model: type[models.Model], *names: str) -> tuple[str, ...]:
+    """Return columns in the model's order, in which Django builds objects of them."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 Django's documented API.
+    return tuple(field.attname for field in fields if field.attname in names)
+
+
+_RESPONSE = _in_order(
+    Response,
     "id",
     "organisation_id",
     "instrument_version_id",
@@ -22,7 +30,8 @@ _RESPONSE = (
     "excluded",
     "attributes",
 )
-_ANSWER = (
+_ANSWER = _in_order(
+    Answer,
     "id",
     "response_id",
     "item",
@@ -69,9 +78,10 @@ def _read(sql: str, parameters: list[Any]) -> tuple[Response, list[Answer]] | No
     if not rows:
         return None
     width = len(_RESPONSE)
+    key = width + _ANSWER.index("id")
     response: Response = _built(Response, _RESPONSE, rows[0][:width])
     answers = [
-        _built(Answer, _ANSWER, row[width:]) for row in rows if row[width] is not None
+        _built(Answer, _ANSWER, row[width:]) for row in rows if row[key] is not None
     ]
     return response, answers
 
