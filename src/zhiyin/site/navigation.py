@@ -73,6 +73,7 @@ SECTIONS = (
             ),
             Entry(_("Survey links"), "links", Permission.EDIT_SURVEYS),
             Entry(_("Contact policy"), "contacts", Permission.EDIT_PROGRAMS),
+            Entry(_("Data quality"), "cleaning", Permission.EXCLUDE_RESPONSES),
             Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),
         ),
     ),

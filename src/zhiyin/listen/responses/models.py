@@ -31,6 +31,9 @@ class ExclusionReason(models.TextChoices):
     DUPLICATE = "duplicate", _("duplicate")
     EMPLOYEE = "employee", _("own employee")
     QUOTA_FULL = "quota_full", _("enough answers of this kind")
+    LATE = "late", _("too late")
+    SPEEDER = "speeder", _("answered too fast to have read")
+    STRAIGHT_LINING = "straight_lining", _("same point everywhere, and fast")
     WRONG_PERSON = "wrong_person", _("not the customer asked")
     OTHER = "other", _("other reason")
 

@@ -1,0 +1,3 @@
+"""Data quality: cleaning, representativeness and weights, audit samples."""
+
+from __future__ import annotations

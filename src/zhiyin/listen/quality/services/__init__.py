@@ -1,0 +1,25 @@
+"""Writes about quality: cleaning, weights, audit samples."""
+
+from __future__ import annotations
+
+from zhiyin.listen.quality.services.cleaning import (
+    ask_to_apply,
+    ask_to_undo,
+    plan_of,
+    save_plan,
+    start_nightly_runs,
+    start_run,
+    work_next,
+)
+from zhiyin.listen.quality.services.hits_file import export_hits
+
+__all__ = [
+    "ask_to_apply",
+    "ask_to_undo",
+    "export_hits",
+    "plan_of",
+    "save_plan",
+    "start_nightly_runs",
+    "start_run",
+    "work_next",
+]

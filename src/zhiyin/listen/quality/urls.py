@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from zhiyin.listen.quality.views import cleaning
+
+urlpatterns = [
+    path("listen/quality/", cleaning.cleaning, name="cleaning"),
+    path("listen/quality/runs/<int:pk>/", cleaning.cleaning_run, name="cleaning-run"),
+    re_path(
+        r"^listen/quality/runs/(?P<pk>\d+)/(?P<what>apply|undo)/$",
+        cleaning.cleaning_turn,
+        name="cleaning-turn",
+    ),
+    path(
+        "listen/quality/runs/<int:pk>/export/",
+        cleaning.cleaning_export,
+        name="cleaning-export",
+    ),
+]

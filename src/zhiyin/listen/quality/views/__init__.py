@@ -1,0 +1,3 @@
+"""Pages of data quality."""
+
+from __future__ import annotations
