@@ -12,11 +12,14 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
+        from zhiyin.accounts.services import name_actions
         from zhiyin.common import worker
         from zhiyin.listen.programs.queries.moments import register_sources
         from zhiyin.listen.programs.services import forget_traffic
+        from zhiyin.listen.programs.services.labels import ACTION_LABELS
         from zhiyin.listen.programs.tasks import register_tasks
 
         worker.register("programs.forget_traffic", HOUR_SECONDS, forget_traffic)
         register_tasks()
+        name_actions(ACTION_LABELS)
         register_sources()

@@ -245,3 +245,13 @@ def _of_many(history: list[dict[str, Any]]) -> Asked:
     made = asked(*history) if history else Asked.nothing()
     who = np.array([row["who"] for row in history], dtype=np.int64)
     return replace(made, who=who)
+
+
+def test_a_pause_longer_than_the_streams_holds_besides_it():
+    policy = Rules(most_per_year=2, own_days={"TP_INSTALL": 365})
+    install = wish(programme="TP_INSTALL")
+    for history in (asked({"ago": 20}), asked({"ago": 90, "programme": "TP_INSTALL"})):
+        assert judge(policy, install, history).rule.tolist() == ["own_clock"]
+    assert judge(policy, install, asked({"ago": 90})).allowed.all()
+    often = asked({"ago": 90}, {"ago": 60})
+    assert judge(policy, install, often).rule.tolist() == ["yearly_cap"]

@@ -94,7 +94,8 @@ def test_every_standard_touchpoint_comes_as_a_programme_with_its_defaults(
     own = policy_in_force(organisation).rules["own_days"]
     assert own["TP_HALL"] == 60
     assert own["TP_COMPLAINT"] == 7
-    assert own["TP_MNP_IN"] > 3650
+    assert own["TP_BB_REPAIR"] == 7
+    assert own["TP_MNP_IN"] == 730
     page = researcher.get("/listen/programmes/?q=TP_HALL").content.decode()
     assert "hall.ticket.closed" in page
 

@@ -51,9 +51,9 @@ TIERED = ("most_per_year", "global_days")
 class Rules:
     """The numbers of a policy. Days of 0 switch a rule off.
 
-    `own_days` is the gap of one programme by its code, which also frees it from the
-    gap of its stream and from the year's cap: a complaint is asked about whatever
-    else was asked this year.
+    `own_days` is the gap of one programme by its code. One that is shorter than the
+    gap of its stream also frees it from that gap and from the year's cap: a complaint
+    is asked about whatever else was asked this year. A longer one holds besides it.
 
     `tiers` gives the customers with a value of the field `tier_field` numbers of their
     own for `TIERED`; a number that a tier does not name stays that of all.
@@ -217,12 +217,11 @@ def _ends(rules: Rules, wishes: Wishes, asked: Asked) -> dict[str, Floats]:
     past = asked.kept(asked.at <= wishes.at[asked.who])
     is_related = past.stream == RELATIONSHIP
     own = _own_days(rules, wishes)
-    is_exempt = ~np.isnan(own)
     by_stream = wishes.stream == RELATIONSHIP
     gap = np.where(by_stream, rules.relationship_days, rules.transactional_days)
+    is_exempt = own < gap
     same_stream = past.stream == wishes.stream[past.who]
     same_programme = past.programme == wishes.programme[past.who]
-    clock_of = np.where(is_exempt[past.who], same_programme, same_stream)
     ignored = _ignored_at(past, wishes)
     never = np.full(len(wishes), NEVER)
     return {
@@ -244,9 +243,18 @@ def _ends(rules: Rules, wishes: Wishes, asked: Asked) -> dict[str, Floats]:
         "global_gap": _after(
             _latest(wishes, past, past.at), rules.of_tiers("global_days", wishes.tier)
         ),
-        "own_clock": _after(
-            _latest(wishes, past, np.where(clock_of, past.at, NEVER)),
-            np.where(is_exempt, np.nan_to_num(own), gap),
+        "own_clock": np.maximum(
+            _after(
+                _latest(wishes, past, np.where(same_programme, past.at, NEVER)),
+                np.nan_to_num(own),
+            ),
+            np.where(
+                is_exempt,
+                never,
+                _after(
+                    _latest(wishes, past, np.where(same_stream, past.at, NEVER)), gap
+                ),
+            ),
         ),
         "after_transactional": np.where(
             by_stream,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.models import Department, Person
 from zhiyin.channels.models import ChannelAccount, MessageClass, MessageTemplate
 from zhiyin.common.condition_builder import ConditionBuilder
+from zhiyin.listen.contacts.queries import Rules, policy_in_force
 from zhiyin.listen.customers.models import Audience
 from zhiyin.listen.programs.forms.amounts import (
     DelayField,
@@ -29,6 +30,7 @@ from zhiyin.listen.programs.models import (
 from zhiyin.listen.programs.queries.facts import facts_offered
 from zhiyin.listen.programs.queries.sampling import ALLOCATIONS, Sampling
 from zhiyin.listen.programs.queries.sentence import words_in_language
+from zhiyin.listen.programs.queries.standard import NEVER_DAYS, ONCE
 from zhiyin.listen.surveys.models import Instrument
 
 _ALLOCATIONS = dict(
@@ -129,7 +131,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
     cap = forms.IntegerField(
         label=gettext_lazy("Days until the same is asked again"),
         min_value=-1,
-        max_value=3650,
+        max_value=730,
         initial=0,
         help_text=gettext_lazy(
             "Kept in the contact policy. 0: no gap of its own; -1: never again."
@@ -251,7 +253,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         initial: dict[str, Any] = {
             "delay": programme.delay_minutes,
             "share": programme.sampling_share,
-            "cap": sampling.cap_days,
+            "cap": self._cap(),
             "strata": programme.strata,
             "quotas": programme.quotas,
         }
@@ -263,6 +265,12 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.fields:
                 self.fields[name].initial = value
                 self.initial.setdefault(name, value)
+
+    def _cap(self) -> int:
+        """Return the programme's own gap as the contact policy has it."""
+        policy = policy_in_force(self.person.organisation)
+        days = Rules.of(policy.rules).own_days.get(self.instance.code, 0)
+        return ONCE if days >= NEVER_DAYS else round(days)
 
     def _builders(self) -> dict[str, ConditionBuilder]:
         programme: Programme = self.instance

@@ -28,8 +28,7 @@ class Sampling:
     `always` is asked about whatever the share. `size` is how many are invited in a
     wave; 0 means everybody in the frame. `margin_points`, `promoters`, `detractors`
     and `response_rate` are what the size was computed from. `rest_waves` is for how
-    many waves somebody who was asked rests. `cap_days` is the standard gap between
-    two questions about the same; -1 means never again.
+    many waves somebody who was asked rests.
     """
 
     always: Mapping[str, Any] = field(default_factory=dict)
@@ -40,7 +39,6 @@ class Sampling:
     detractors: float = 0.2
     response_rate: float | None = None
     rest_waves: int = 0
-    cap_days: int = 0
     audience: str = ""
 
     @classmethod

@@ -65,6 +65,8 @@ class StandardProgramme:
 
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 ONCE = -1
+# The contact policy looks back no further: who was asked then is not asked again.
+NEVER_DAYS = 730
 
 
 def _minutes(text: str) -> int:

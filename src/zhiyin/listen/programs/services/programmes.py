@@ -23,6 +23,7 @@ from zhiyin.listen.programs.models import (
 from zhiyin.listen.programs.queries.readiness import missing_for_live
 from zhiyin.listen.programs.queries.sampling import Sampling
 from zhiyin.listen.programs.queries.standard import (
+    NEVER_DAYS,
     ONCE,
     StandardProgramme,
     standard_programmes,
@@ -30,8 +31,6 @@ from zhiyin.listen.programs.queries.standard import (
 from zhiyin.listen.programs.services.catalogue import load_standard_touchpoints
 from zhiyin.listen.surveys.models import Instrument
 
-# Nobody lives to be asked again.
-NEVER_AGAIN_DAYS = 36_500
 RELATIONSHIP_HOURS = 168
 TRANSACTIONAL_HOURS = 72
 RELATIONSHIP_REMINDER_DAYS = 3
@@ -65,8 +64,6 @@ def save_programme(
     gap out of the contact policy, -1 means never again, None leaves it as it is.
     """
     is_new = programme.pk is None
-    if cap_days is not None:
-        programme.sampling = programme.sampling | {"cap_days": cap_days}
     programme.save()
     programme.pilot_departments.set(pilot)
     record(
@@ -88,7 +85,7 @@ def put_caps_in_policy(*, organisation: Organisation, caps: dict[str, int]) -> N
         if days == 0:
             own.pop(code, None)
         else:
-            own[code] = NEVER_AGAIN_DAYS if days == ONCE else days
+            own[code] = NEVER_DAYS if days == ONCE else days
     if own != dict(rules.own_days):
         save_policy(organisation=organisation, rules=replace(rules, own_days=own))
 
@@ -108,7 +105,13 @@ def load_standard_programmes(*, organisation: Organisation) -> int:
         touchpoint = touchpoints[standard.code]
         _programme(standard, touchpoint, instruments).save()
     _fill_touchpoints(touchpoints)
-    caps = {one.code: one.cap_days for one in missing if one.cap_days}
+    # What is so urgent that the policy frees it from other gaps keeps its own.
+    own = Rules.of(policy_in_force(organisation).rules).own_days
+    caps = {
+        one.code: one.cap_days
+        for one in missing
+        if one.cap_days and one.code not in own
+    }
     put_caps_in_policy(organisation=organisation, caps=caps)
     if missing:
         record(
@@ -145,7 +148,6 @@ def _programme(
     is_wave = bool(standard.cadence)
     sampling = Sampling(
         always=standard.always,
-        cap_days=standard.cap_days,
         audience=standard.audience if is_wave else "",
     )
     return Programme(

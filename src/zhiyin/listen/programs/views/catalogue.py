@@ -100,7 +100,12 @@ def wave_list(request: HttpRequest) -> HttpResponse:
 def wave_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = person_of(request)
     wave = get_object_or_404(Wave.objects.visible_to(person), pk=pk) if pk else None
-    form = WaveForm(request.POST or None, instance=wave, person=person)
+    form = WaveForm(
+        request.POST or None,
+        instance=wave,
+        person=person,
+        initial={} if wave else {"programme": request.GET.get("programme")},
+    )
     if request.method == "POST" and form.is_valid():
         saved = save_wave(wave=form.wave())
         messages.success(request, _("Saved: %(name)s") % {"name": saved})
