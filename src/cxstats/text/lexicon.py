@@ -135,7 +135,7 @@ class Lexicon:
             self._read(
                 text,
                 self._tokens(text)
-                if "\0" in text or _LATIN(text)
+                if "\0" in text or self._has_latin(text)
                 else [(at, upto, *of_word[word]) for at, upto, word in found],
             )
             for batch in batches(folded)
@@ -167,6 +167,14 @@ class Lexicon:
         score = total / (amount + _DAMPING) if amount else 0.0
         return Reading(score, amount, _covered(spans, tokens), negated, tuple(clauses))
 
+    def _has_latin(self, folded: str) -> bool:
+        """Tell whether a Latin word of the lexicon is in a text, as app is not."""
+        for found in _LATIN(folded):
+            matcher, at = self._matchers.get(found[0]), found.start()
+            if (matcher and matcher(folded, at)) or _CONTRACTED(folded, at):
+                return True
+        return False
+
     def _tokens(self, folded: str) -> list[Token]:
         """Find the longest word at each place, from left to right."""
         upto = 0
@@ -191,7 +199,8 @@ class Lexicon:
         return tokens
 
 
-_LATIN = re.compile(r"[a-z]").search
+_BEGIN_LATIN = "(?<![a-z0-9'])[a-z]"
+_LATIN = re.compile(_BEGIN_LATIN).finditer
 _CONTRACTED = re.compile(r"[a-z]+n't(?![a-z])").match
 
 
@@ -215,7 +224,7 @@ def _beginnings(by_first: Mapping[str, list[str]]) -> str:
     han = {first: words for first, words in by_first.items() if not first.isascii()}
     alone = {first for first, words in han.items() if first in words}
     second = {word[1] for first in han.keys() - alone for word in han[first]}
-    patterns = ["(?<![a-z0-9'])[a-z]"]
+    patterns = [_BEGIN_LATIN]
     if alone:
         patterns.insert(0, f"[{_listed(alone)}]")
     if second:
