@@ -19,7 +19,7 @@ ROOMS = {
 OWN_ROOMS = {
     "accounts": {"adapters", "middleware", "context"},
     # A seam, and a folder per kind of channel.
-    "channels": {"base", "registry", "email", "log", "sms"},
+    "channels": {"base", "registry", "email", "log", "sms", "webhook"},
 }
 APPS = sorted(
     path.parent

@@ -16,8 +16,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.zhiyin.listen.contacts.conftest import START, Clock
 from zhiyin.accounts.models import AuditEntry, Organisation, Person, Role
-from zhiyin.common import clock
 from zhiyin.listen.contacts.models import ContactDecision, ContactPolicy
 from zhiyin.listen.contacts.queries import Rules, policy_in_force, replay
 from zhiyin.listen.contacts.services import (
@@ -28,42 +28,15 @@ from zhiyin.listen.contacts.services import (
     save_policy,
     suppress_customer,
 )
-from zhiyin.listen.customers.models import ConsentEntry, Customer, CustomerEvent
+from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import get_or_create_customers, withdraw_customer
 from zhiyin.listen.programs.models import SurveyLink, Touchpoint
 from zhiyin.listen.programs.services import create_link
 from zhiyin.listen.surveys.services import create_standard_instrument
 
 pytestmark = pytest.mark.django_db
-START = dt.datetime(2026, 1, 5, 4, tzinfo=dt.UTC)
 HALL = Purpose(stream="transactional", programme="TP_HALL", channel="sms")
 WAVE = Purpose(stream="relationship", programme="wave-1", channel="email")
-
-
-class Clock:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def pass_days(self, days: float) -> None:
-        self.now += dt.timedelta(days)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(clock, "now", made)
-    return made
-
-
-@pytest.fixture
-def customers(organisation: Organisation) -> list[int]:
-    keys = [f"1380013{number:04d}" for number in range(30)]
-    return list(get_or_create_customers(organisation=organisation, keys=keys).values())
 
 
 @pytest.fixture
@@ -300,92 +273,6 @@ def test_earlier_rules_can_be_seen_and_put_in_force_again(
     client.post(f"{page}?version=1", policy_form(relationship_days=90))
     now = policy_in_force(organisation)
     assert (now.version, now.rules["relationship_days"]) == (3, 90)
-
-
-def test_test_numbers_and_own_staff_are_left_alone_unless_asked_as_employees(
-    organisation: Organisation, customers: list[int], time: Clock
-):
-    staff, colleague, tester, _free = customers[:4]
-    people = Customer.objects
-    people.filter(pk__in=[staff, colleague]).update(is_staff=True)
-    people.filter(pk=colleague).update(audience="employee")
-    people.filter(pk=tester).update(is_test=True)
-    made = decide_contacts(
-        organisation=organisation, customers=customers[:4], purpose=HALL
-    )
-    reasons = {one.customer_id: one.reason for one in made.values()}
-    told = [reasons[one] for one in customers[:4]]
-    assert told == ["employee", "", "test_number", ""]
-
-
-def test_a_refusal_in_the_ledger_holds_for_its_channel_until_a_newer_line(
-    organisation: Organisation, customers: list[int], time: Clock
-):
-    def say(state: str, channel: str) -> None:
-        ConsentEntry.objects.create(
-            organisation=organisation,
-            customer_id=customers[0],
-            purpose="survey",
-            channel=channel,
-            state=state,
-            recorded_at=clock.now(),
-        )
-        time.pass_days(1)
-
-    def rule_on(channel: str) -> str:
-        made = decide_contacts(
-            organisation=organisation,
-            customers=customers[:1],
-            purpose=replace(HALL, channel=channel, programme=f"X{channel}"),
-        )
-        return made[customers[0]].rule
-
-    save_policy(
-        organisation=organisation, rules=Rules(transactional_days=0, most_per_year=0)
-    )
-    say("withdrawn", "sms")
-    assert (rule_on("sms"), rule_on("email")) == ("opted_out", "")
-    say("granted", "")
-    assert rule_on("sms") == ""
-    say("refused", "")
-    assert (rule_on("sms"), rule_on("email")) == ("opted_out", "opted_out")
-
-
-def tell(organisation: Organisation, customer: int, kind: str, key: str) -> None:
-    CustomerEvent.objects.create(
-        organisation=organisation,
-        customer_id=customer,
-        kind=kind,
-        key=key,
-        occurred_at=clock.now(),
-        received_at=clock.now(),
-    )
-
-
-def test_an_outage_keeps_questions_away_until_it_ends_or_a_day_has_passed(
-    organisation: Organisation, customers: list[int], time: Clock
-):
-    def verdicts() -> list[str]:
-        made = decide_contacts(
-            organisation=organisation,
-            customers=customers[:2],
-            purpose=replace(HALL, sends_now=False),
-        )
-        return [made[one].rule_words for one in customers[:2]]
-
-    rules = Rules(transactional_days=0, most_per_year=0)
-    save_policy(organisation=organisation, rules=rules)
-    mended, _forgotten = customers[:2]
-    for customer in customers[:2]:
-        tell(organisation, customer, "outage.started", f"begin-{customer}")
-    assert verdicts() == ["免打扰中 · 客户所在处故障"] * 2
-    time.pass_days(0.2)
-    tell(organisation, mended, "outage.ended", "end")
-    assert verdicts() == ["", "免打扰中 · 客户所在处故障"]
-    time.pass_days(0.9)
-    assert verdicts() == ["", ""]
-    past = replay(organisation, rules)
-    assert all(was == would for _name, was, would in past.rows)
 
 
 def test_the_log_goes_out_as_a_file_with_masked_customers(
