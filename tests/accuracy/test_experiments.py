@@ -1,4 +1,13 @@
-"""Effects, Qini and differences against R, scikit-uplift, causalml and statsmodels."""
+"""Effects, Qini and differences against R, scikit-uplift, causalml and statsmodels.
+
+One published number is not reproduced: the difference in differences of Card and
+Krueger with four controls (2.845066555, `with_controls`). It takes the rows of their
+restaurants, since the estimate depends on how chain and ownership lie on the cells; the
+reference gives n, sums and sums of squares of the four cells alone, which determine
+the difference without controls and its errors (all reproduced below) and nothing about
+the controls. `difference_in_differences` takes no controls either: groups that differ
+in their mix are compared on a cluster's own change instead.
+"""
 
 from __future__ import annotations
 
