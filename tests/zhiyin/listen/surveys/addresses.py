@@ -48,7 +48,9 @@ register(
     Address("survey-new", EDIT),
     Address("survey", EDIT, an_instrument),
     Address("survey-draft", EDIT, an_instrument),
+    Address("survey-import", EDIT),
     Address("survey-compare", EDIT, an_instrument),
+    Address("survey-export", EDIT, an_instrument),
     *(
         Address(name, EDIT, a_drafted_instrument)
         for name in (

@@ -43,12 +43,12 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "LimeSurvey .lss or .txt, Qualtrics .qsf, or a questionnaire exported "
-            "from here as .json; up to 5 MB.",
+            "from here as .json.",
         ),
     )
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=120,
+    code = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=60,
         required=False,
-        help_text=gettext_lazy("Empty takes the name in the file."),
+        help_text=gettext_lazy("Empty takes the code in the file."),
     )

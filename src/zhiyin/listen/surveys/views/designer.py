@@ -129,8 +129,9 @@ def _previewed(
     step = ""
     if item is not None and item.page > 1:
         step = f"page-{item.page}"
-    elif item is not None and item.asked_of:
-        step = item.asked_of
+    elif item is not None and item != main:
+        # On the first page it comes after the main question, asked alone at first.
+        step = item.asked_of or "promoter"
     return {
         "preview_language": language,
         "preview_step": step,

@@ -7,24 +7,32 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.listen.surveys.forms import NewInstrumentForm
+from zhiyin.listen.surveys.forms import NewInstrumentForm, UploadForm
 from zhiyin.listen.surveys.queries import (
     instruments_for_list,
-    load_standard,
-    standard_choices,
 )
+from zhiyin.listen.surveys.queries.standard import Template, templates
 from zhiyin.listen.surveys.services import (
     CodeTakenError,
     archive_instrument,
     create_standard_instrument,
     start_draft,
 )
+from zhiyin.listen.surveys.services.exchange import import_questionnaire
 from zhiyin.listen.surveys.views.access import instrument_of, may_edit
 
 PER_PAGE = 30
+GROUPS = {
+    "relationship": gettext_lazy("Relationship surveys"),
+    "transactional": gettext_lazy("After any contact"),
+    "touchpoint": gettext_lazy("At a touchpoint"),
+    "network": gettext_lazy("Network"),
+    "people": gettext_lazy("Dealers, residents and employees"),
+}
 
 
 @may_edit
@@ -54,17 +62,51 @@ def survey_new(request: HttpRequest) -> HttpResponse:
                 return redirect("survey-edit", made.pk)
             messages.success(request, _("The questionnaire is ready for a link."))
             return redirect("survey", made.pk)
-    language = person_of(request).language
-    standards = [
-        {
-            "code": code,
-            "name": name,
-            "text": load_standard(code)["items"][0]["texts"][language]["text"],
-        }
-        for code, name in standard_choices(language)
-    ]
-    context = {"form": form, "standards": standards}
+    search = request.GET.get("q", "").strip()
+    chosen = request.POST.get("standard", "")
+    context = {
+        "form": form,
+        "groups": _groups(person_of(request).language, search, chosen),
+        "search": search,
+    }
     return render(request, "surveys/new.html", context)
+
+
+def _groups(
+    language: str,
+    search: str,
+    chosen: str,
+) -> list[tuple[str, list[Template]]]:
+    """Return the templates a search finds, by group; the one chosen stays."""
+    found = [
+        each
+        for each in templates(language)
+        if each.code == chosen
+        or search.lower() in f"{each.code} {each.name} {each.about}".lower()
+    ]
+    return [
+        (str(label), [each for each in found if each.group == group])
+        for group, label in GROUPS.items()
+        if any(each.group == group for each in found)
+    ]
+
+
+@may_edit
+def survey_import(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            imported = import_questionnaire(
+                organisation=person_of(request).organisation,
+                content=form.cleaned_data["file"].read(),
+                code=form.cleaned_data["code"],
+            )
+        except ValueError as error:
+            form.add_error("file", str(error))
+        else:
+            return render(request, "surveys/imported.html", {"imported": imported})
+    status = 400 if form.errors else 200
+    return render(request, "surveys/import.html", {"form": form}, status=status)
 
 
 @may_edit

@@ -15,6 +15,7 @@ from zhiyin.listen.surveys.queries import (
 )
 from zhiyin.listen.surveys.queries.linter import lint_version
 from zhiyin.listen.surveys.services import discard_draft, publish_reviewed
+from zhiyin.listen.surveys.services.exchange import export_questionnaire
 from zhiyin.listen.surveys.views.access import draft_of, instrument_of, may_edit, tabs
 
 
@@ -68,6 +69,18 @@ def survey_compare(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": changes_between(before, after) if before else None,
     }
     return render(request, "surveys/compare.html", context)
+
+
+@may_edit
+def survey_export(request: HttpRequest, pk: int) -> HttpResponse:
+    instrument = instrument_of(request, pk)
+    versions = _versions(instrument)
+    shown = _by_number(versions, request.GET.get("version"), versions[0]) or versions[0]
+    content = export_questionnaire(version=shown)
+    name = f"{instrument.code}-v{shown.number}.json"
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @may_edit
