@@ -63,6 +63,8 @@ NAMES_3 = [
     "to_type",
 ]
 
+FIRST_TEXT = 4242
+
 
 class Ismg(Peer):
     header = ">III"
@@ -73,6 +75,7 @@ class Ismg(Peer):
         self.version = version
         self.secret = secret
         self.proves = True
+        self.delivered = 0
         self.is_slow = False
 
     @property
@@ -174,8 +177,15 @@ class Ismg(Peer):
         self, sender: str, content: bytes, form: int, *, is_udhi: bool, registered: int
     ) -> int:
         head = struct.pack(
-            ">Q21s10sBBB", 4242, b"10690000", b"SURVEY", 0, is_udhi, form
+            ">Q21s10sBBB",
+            FIRST_TEXT + self.delivered,
+            b"10690000",
+            b"SURVEY",
+            0,
+            is_udhi,
+            form,
         )
+        self.delivered += 1
         if self.is_3:
             head += struct.pack(">32sB", sender.encode(), 0)
         else:
