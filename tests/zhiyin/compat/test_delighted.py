@@ -41,7 +41,6 @@ def client_of_key(live_server: LiveServer) -> ClientOf:
     return make
 
 
-@pytest.mark.requirement("R003-14")
 def test_people_are_kept_asked_listed_and_forgotten(
     client_of_key: ClientOf,
     key: str,
@@ -90,7 +89,6 @@ def test_people_are_kept_asked_listed_and_forgotten(
     assert not Customer.objects.filter(pk=made.id).exists()
 
 
-@pytest.mark.requirement("R003-14")
 def test_answers_are_handed_over_read_changed_and_measured(
     client_of_key: ClientOf,
     key: str,

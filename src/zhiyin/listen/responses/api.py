@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Header, Query, Router, Schema, Status
 
 from zhiyin.accounts.api import TokenOrSession
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
+from zhiyin.accounts.services import record
 from zhiyin.common import clock
+from zhiyin.common.paging import link_to_next
 from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
     ResponseFilter,
     ResponseRow,
+    narrowed,
     response_page,
     response_row,
 )
-from zhiyin.listen.responses.services import GivenResponse, receive_response
+from zhiyin.listen.responses.queries.export import csv_of, lines_of
+from zhiyin.listen.responses.queries.payloads import response_payload, with_all
+from zhiyin.listen.responses.services import GivenResponse, Reply, receive_response
+from zhiyin.listen.responses.services.amending import Amendment, amend_response
 
 LARGEST_PAGE = 500
+LARGEST_ID = 2**63 - 1
 CLOCK_SLACK = dt.timedelta(minutes=5)
 # Neither NaN nor infinity: a database cannot keep them in JSON.
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Score = Annotated[int, Field(ge=-1_000, le=1_000)]
 
 router = Router(tags=["responses"])
+
+
+class ReplyIn(Schema):
+    """The answer to one question; which part is used depends on its kind."""
+
+    score: Score | None = None
+    text: str = Field("", max_length=5000, description="Words, a number or a day.")
+    choices: list[str] = Field(
+        default_factory=list,
+        max_length=200,
+        description="Codes; in a ranking in order of rank.",
+    )
+    rows: dict[str, Score] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="A matrix: a score for each row.",
+    )
+
+    def reply(self) -> Reply:
+        """Return it as the questionnaire checks it."""
+        return Reply(
+            text=self.text.replace("\x00", ""),
+            choices=tuple(each.replace("\x00", "") for each in self.choices),
+            score=self.score,
+            rows=dict(self.rows),
+        )
 
 
 class ResponseIn(Schema):
     """One answer that another system collected."""
 
     link: str = Field(description="The link's public address, such as pprjc7uw.")
-    score: int = Field(description="A point of the main question's scale.")
+    score: Score = Field(description="A point of the main question's scale.")
     comment: str = ""
     customer: str = Field("", max_length=200, description="The customer's key.")
     language: str = Field("", max_length=10)
@@ -43,6 +80,19 @@ class ResponseIn(Schema):
         description="With its zone; now where it is left out.",
     )
     attributes: dict[str, str | Number] = Field(default_factory=dict, max_length=100)
+    answers: dict[str, ReplyIn] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="Further questions by their codes.",
+    )
+
+
+class ResponseChange(Schema):
+    """What is to be different; what is left out stays as it is."""
+
+    score: Score | None = None
+    comment: str | None = None
+    answers: dict[str, ReplyIn] = Field(default_factory=dict, max_length=200)
 
 
 class ResponseOut(Schema):
@@ -143,21 +193,101 @@ def create_response(
     link = (
         SurveyLink.objects.visible_to(person)
         .select_related("organisation", "instrument", "touchpoint", "wave")
-        .filter(slug=payload.link)
+        .filter(slug=payload.link.replace("\x00", ""))
         .first()
     )
     if link is None:
         message = f"there is no survey link {payload.link!r}"
         raise ValidationError(message)
     try:
-        saved, is_new = receive_response(
-            link=link,
-            given=_given(payload),
-            idempotency_key=idempotency_key,
-        )
+        with transaction.atomic():
+            saved, is_new = receive_response(
+                link=link,
+                given=_given(payload),
+                idempotency_key=idempotency_key.replace("\x00", ""),
+            )
+            replies = {code: each.reply() for code, each in payload.answers.items()}
+            if is_new and replies:
+                amend_response(response=saved, change=Amendment(replies=replies))
     except ValueError as error:
         raise ValidationError(str(error)) from error
     return Status(201 if is_new else 200, _out(response_row(person, saved)))
+
+
+def _wanted(query: ListQuery) -> ResponseFilter:
+    given: dict[str, Any] = {
+        name: value.replace("\x00", "") if isinstance(value, str) else value
+        for name, value in query.dict(exclude={"limit"}).items()
+    }
+    return ResponseFilter(**given)
+
+
+def _response(person: Person, number: int) -> Response:
+    rows = with_all(Response.objects.visible_to(person))
+    found = rows.filter(pk=number).first() if number <= LARGEST_ID else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@router.get(
+    "/responses/export",
+    auth=TokenOrSession(Permission.EXPORT_DATA),
+    response={200: None},
+    summary="Every answer at once, as CSV or lines of JSON",
+)
+def export_responses(
+    request: HttpRequest,
+    query: Annotated[ListQuery, Query()],
+    form: Literal["csv", "jsonl"] = "csv",
+) -> StreamingHttpResponse:
+    """Stream the answers that the list would page through, oldest first."""
+    person = person_of(request)
+    chosen = narrowed(person, replace(_wanted(query), before=""))
+    kind = "text/csv" if form == "csv" else "application/x-ndjson"
+    lines = csv_of(chosen) if form == "csv" else lines_of(chosen)
+    record(action="responses.exported", actor=person, form=form, by="api")
+    answer = StreamingHttpResponse(lines, content_type=f"{kind}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="responses.{form}"'
+    return answer
+
+
+@router.get(
+    "/responses/{int:response_id}",
+    auth=TokenOrSession(Permission.SEE_RESPONSES),
+    response=dict[str, Any],
+    summary="Read one answer with all its items",
+)
+def get_response(request: HttpRequest, response_id: int) -> dict[str, Any]:
+    """Return one answer in full."""
+    return response_payload(_response(person_of(request), response_id))
+
+
+@router.patch(
+    "/responses/{int:response_id}",
+    auth=TokenOrSession(Permission.IMPORT_RESPONSES),
+    response=dict[str, Any],
+    summary="Change one answer",
+)
+def change_response(
+    request: HttpRequest,
+    response_id: int,
+    payload: ResponseChange,
+) -> dict[str, Any]:
+    """Change score, comment or further answers, checked as when they were given."""
+    person = person_of(request)
+    found = _response(person, response_id)
+    comment = payload.comment
+    change = Amendment(
+        score=payload.score,
+        comment=comment.replace("\x00", "") if comment is not None else None,
+        replies={code: each.reply() for code, each in payload.answers.items()},
+    )
+    try:
+        amend_response(response=found, change=change)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    return response_payload(_response(person, response_id))
 
 
 @router.get(
@@ -168,10 +298,11 @@ def create_response(
 )
 def list_responses(
     request: HttpRequest,
+    response: HttpResponse,
     query: Annotated[ListQuery, Query()],
 ) -> ResponsesOut:
     """Return one page of the answers the caller may see."""
     person = person_of(request)
-    wanted = ResponseFilter(**query.dict(exclude={"limit"}))
-    page = response_page(person, wanted, query.limit)
+    page = response_page(person, _wanted(query), query.limit)
+    link_to_next(request, response, before=page.next_key)
     return ResponsesOut(items=[_out(row) for row in page.rows], next=page.next_key)

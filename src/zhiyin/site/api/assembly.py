@@ -14,7 +14,9 @@ from zhiyin.accounts.services import TooManyCallsError
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
 from zhiyin.listen.customers.api import router as customers_router
+from zhiyin.listen.programs.api import router as programs_router
 from zhiyin.listen.responses.api import router as responses_router
+from zhiyin.listen.surveys.api import router as surveys_router
 from zhiyin.site.api.problems import problem, too_many
 
 api = NinjaAPI(
@@ -30,7 +32,9 @@ api = NinjaAPI(
 api.add_router("", accounts_router)
 api.add_router("", channels_router)
 api.add_router("", customers_router)
+api.add_router("", programs_router)
 api.add_router("", responses_router)
+api.add_router("", surveys_router)
 api.add_router("", scores_router)
 
 
