@@ -70,7 +70,7 @@ def wording_slots(
     brand: str = "",
     invitation: Invitation | None = None,
 ) -> dict[str, str]:
-    """Return what fills {brand}, {touchpoint} and {date} for one reader."""
+    """Return what fills {brand}, {touchpoint}, {date} and the like for one reader."""
     touchpoint = link.touchpoint.name_in(language) if link.touchpoint else ""
     known = invitation.attributes if invitation else {}
     return {
@@ -78,5 +78,8 @@ def wording_slots(
         "touchpoint": touchpoint,
         "date": str(known.get("date") or ""),
         "product": str(known.get("product") or link.organisation.brand),
+        "service": str(
+            known.get("service") or touchpoint or link.organisation.brand,
+        ),
         "object": touchpoint or link.organisation.brand,
     }

@@ -23,6 +23,8 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 _FILES = (
     *STANDARD_CODES,
     "rnps",
+    "nps-product",
+    "nps-service",
     "intent",
     "tcsi",
     "network-satisfaction",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-SLOTS = ("brand", "touchpoint", "date", "product", "object")
+SLOTS = ("brand", "touchpoint", "date", "product", "service", "object")
 # Slots by name: what was answered before, what is recorded about the customer.
 PREFIXES = ("answer.", "field.")
 LONGEST_VALUE = 200
