@@ -146,7 +146,8 @@ class Answer(models.Model):
         on_delete=models.CASCADE,
         related_name="answers",
     )
-    item = models.CharField(_("item"), max_length=60)
+    # The code of an item, or of a matrix and its row.
+    item = models.CharField(_("item"), max_length=125)
     kind = models.CharField(_("kind"), max_length=10)
     is_primary = models.BooleanField(default=False)
     score = models.FloatField(_("score"), null=True)

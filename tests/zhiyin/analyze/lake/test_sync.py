@@ -306,3 +306,35 @@ def test_month_larger_than_a_file_is_split_and_read_in_chunks(
     after = files_by_month(survey.organisation)["2026-01"]
     assert january[1] in after, "the file without a changed row stays"
     assert_same(survey.organisation)
+
+
+def test_rows_of_a_matrix_are_series_of_their_own_and_numbers_do_no_harm(
+    survey: Survey,
+) -> None:
+    response = survey.respond(8, satisfaction=None)
+    rated = {"kind": "rating", "scale_min": 1, "scale_max": 5, "response": response}
+    Answer.objects.bulk_create(
+        [
+            Answer(item="parts.voice", score=5, **rated),
+            Answer(item="parts.data", score=2, **rated),
+            Answer(response=response, item="bill", kind="number", number=128.5),
+            Answer(response=response, item="since", kind="date", date="2024-03-01"),
+            Answer(response=response, item="first", kind="ranking", choices=["a"]),
+            Answer(
+                response=response,
+                item="trouble",
+                kind="multiple",
+                choices=["other"],
+                text="电梯里没信号",
+            ),
+        ],
+    )
+    sync_organisation(organisation=survey.organisation)
+    shown = lake_rows(survey.organisation)
+    assert {(row["item"], row["score"]) for row in shown} == {
+        ("nps", 8.0),
+        ("parts.voice", 5.0),
+        ("parts.data", 2.0),
+    }
+    words = [row["comment"] for row in shown if "comment" in row]
+    assert words == ["电梯里没信号"]

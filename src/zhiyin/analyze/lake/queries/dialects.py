@@ -115,7 +115,7 @@ class SqliteDialect(Dialect):
         return (
             "(SELECT group_concat(text, char(10)) FROM (SELECT t.text "
             "FROM responses_answer t WHERE t.response_id = r.id "
-            "AND t.kind IN ('text', 'choice') AND t.text <> '' "
+            "AND t.kind IN ('text', 'choice', 'multiple') AND t.text <> '' "
             "AND instr(r.comment, t.text) = 0 ORDER BY t.id))"
         )
 
@@ -173,7 +173,7 @@ class PostgresqlDialect(Dialect):
         return (
             "(SELECT string_agg(t.text, chr(10) ORDER BY t.id) "
             "FROM responses_answer t WHERE t.response_id = r.id "
-            "AND t.kind IN ('text', 'choice') AND t.text <> '' "
+            "AND t.kind IN ('text', 'choice', 'multiple') AND t.text <> '' "
             "AND strpos(r.comment, t.text) = 0)"
         )
 

@@ -11,7 +11,13 @@ from zhiyin.accounts.models import AuditEntry, Person
 from zhiyin.listen.customers.models import AttributeField
 from zhiyin.listen.programs.queries import wording_slots
 from zhiyin.listen.responses.models import Answer, Response
-from zhiyin.listen.surveys.queries import ItemSnapshot, fill, snapshot
+from zhiyin.listen.surveys.models import ItemKind
+from zhiyin.listen.surveys.queries import (
+    ItemSnapshot,
+    VersionSnapshot,
+    fill,
+    snapshot,
+)
 
 WORDS = {
     "response.excluded": _("Excluded"),
@@ -55,10 +61,35 @@ def _question(response: Response, item: ItemSnapshot, language: str) -> str:
     return fill(text, slots)
 
 
+_WORDS_OF_CODES = {
+    "yes": _("Yes"),
+    "no": _("No"),
+    "any": _("any time"),
+    "morning": _("in the morning"),
+    "noon": _("at noon"),
+    "afternoon": _("in the afternoon"),
+    "evening": _("in the evening"),
+}
+
+
 def _chosen(item: ItemSnapshot | None, answer: Answer, language: str) -> list[str]:
     options = item.wording(language).get("options") or () if item else ()
     labels: dict[str, str] = dict(options)
-    return [labels.get(code, code) for code in answer.choices]
+    if item is not None and item.kind in (ItemKind.YES_NO, ItemKind.CONSENT):
+        labels = {code: str(word) for code, word in _WORDS_OF_CODES.items()} | labels
+    chosen = [labels.get(code, code) for code in answer.choices]
+    return [*chosen, answer.text] if chosen and answer.text else chosen
+
+
+def _item_of(version: VersionSnapshot, answer: Answer) -> ItemSnapshot | None:
+    """Return the item an answer belongs to; a row of a matrix to its matrix."""
+    return version.item(answer.item) or version.item(answer.item.partition(".")[0])
+
+
+def _row_label(item: ItemSnapshot, answer: Answer, language: str) -> str:
+    row = answer.item.partition(".")[2]
+    rows: dict[str, str] = dict(item.wording(language).get("rows") or ())
+    return f": {rows.get(row, row)}" if row else ""
 
 
 def answers_shown(response: Response) -> list[AnswerShown]:
@@ -69,14 +100,20 @@ def answers_shown(response: Response) -> list[AnswerShown]:
     rows = []
     for answer in sorted(
         response.answers.all(),
-        key=lambda answer: (places.get(answer.item, len(places)), answer.pk),
+        key=lambda answer: (
+            places.get(answer.item.partition(".")[0], len(places)),
+            answer.pk,
+        ),
     ):
-        item = version.item(answer.item)
+        item = _item_of(version, answer)
         wording = item.wording(language) if item else {}
         ends = (answer.scale_min, answer.scale_max)
         rows.append(
             AnswerShown(
-                question=_question(response, item, language) if item else answer.item,
+                question=_question(response, item, language)
+                + _row_label(item, answer, language)
+                if item
+                else answer.item,
                 answer=answer,
                 points=_points(*ends),
                 low=str(wording.get("low", "")),
