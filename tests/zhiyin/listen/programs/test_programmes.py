@@ -43,7 +43,7 @@ def hall(organisation: Organisation) -> Department:
 @pytest.fixture
 def loaded(researcher: Client, organisation: Organisation) -> None:
     for code in ("nps-transactional", "csat5"):
-        create_standard_instrument(organisation=organisation, code=code)
+        create_standard_instrument(organisation=organisation, standard=code)
     researcher.post("/listen/programmes/standard/")
 
 
@@ -107,7 +107,7 @@ def test_plan_filled_in_as_six_answers_becomes_the_rule_and_its_sentence(
     programme = Programme.objects.get(code="TP_HALL")
     address = f"/listen/programmes/{programme.pk}/edit/"
     sent = {
-        "name": "门店", "plan_who": "5G customers", "plan_what": "left a store",
+        "name": "门店", "plan_who": "5G customers", "plan_what": "leaving a store",
         "plan_why": "which stores to coach", "share": "12.5", "delay": "2h",
         "event_kind": "hall.ticket.closed", "cancel_event_kind": "",
         "expires_hours": "48", "channel": "email", "fallback_channel": "",
@@ -119,14 +119,14 @@ def test_plan_filled_in_as_six_answers_becomes_the_rule_and_its_sentence(
     }  # fmt: skip
     refused = researcher.post(address, sent | {"delay": "soon"}).content.decode()
     assert "such as 30m" in refused
-    assert "left a store" in refused
+    assert "leaving a store" in refused
     made = researcher.post(address, sent)
     programme.refresh_from_db()
     assert (programme.delay_minutes, programme.expires_hours) == (120, 48)
     assert programme.sampling_share == pytest.approx(0.125)
     assert programme.conditions["value"] == 3
     page = html.unescape(researcher.get(made["Location"]).content.decode())
-    assert "2 hours after 5G customers left a store, ask 12.5% of them by" in page
+    assert "2 hours after leaving a store, 12.5% of 5G customers are asked by" in page
     assert "only where Event: bill_no is at least 3; pilot in 春熙路厅." in page
     assert "which stores to coach" in page
 

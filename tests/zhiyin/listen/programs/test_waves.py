@@ -127,7 +127,7 @@ def test_wave_of_the_quarter_draws_its_sample_in_strata_and_counts_all_others(
     assert counts["frame"] == 2 * EACH - 5
     # 35 and 40 customers share 20 invitations in proportion.
     assert {n: one["wanted"] for n, one in counts["strata"].items()} == {
-        "cd": 9, "my": 11,
+        "成都": 9, "绵阳": 11,
     }  # fmt: skip
     assert states(wave) == {"waiting": 20, "not_sampled": 20}
     assert counts["frame"] == wave.frame.count() + counts["not_drawn"]
@@ -197,21 +197,21 @@ def test_replacement_comes_from_the_reserve_and_a_full_quota_stops_its_stratum(
     link = create_link(
         organisation=wave.organisation, instrument=programme.instrument, name="x"
     )
-    first = wave.frame.filter(stratum="cd", state=FrameState.WAITING)[:2]
+    first = wave.frame.filter(stratum="成都", state=FrameState.WAITING)[:2]
     FrameMember.objects.filter(pk__in=[one.pk for one in first]).update(
         state=FrameState.BLOCKED, reason="global_gap"
     )
     assert tend_quotas() is True
-    in_cd = wave.frame.filter(stratum="cd")
+    in_cd = wave.frame.filter(stratum="成都")
     assert in_cd.filter(state=FrameState.WAITING).count() == 9
     assert in_cd.filter(reason="reserve").count() == 7
-    programme.quotas = [{"stratum": "my", "wanted": 3}]
+    programme.quotas = [{"stratum": "绵阳", "wanted": 3}]
     programme.save()
-    answer(wave.frame.filter(stratum="my", state=FrameState.WAITING)[:3], link)
+    answer(wave.frame.filter(stratum="绵阳", state=FrameState.WAITING)[:3], link)
     tend_quotas()
-    stopped = wave.frame.filter(stratum="my", reason="quota_full")
+    stopped = wave.frame.filter(stratum="绵阳", reason="quota_full")
     assert stopped.count() == 8
-    assert wave.frame.filter(stratum="cd", reason="quota_full").count() == 0
+    assert wave.frame.filter(stratum="成都", reason="quota_full").count() == 0
     assert tend_quotas() is False
     page = researcher.get(f"/listen/waves/{wave.pk}/?rate=20&left=5").content.decode()
     assert '<progress class="zp-bar" max="100" value="100">' in page

@@ -107,7 +107,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("What happened, in your words"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("Such as: was served in a store. It is shown only."),
+        help_text=gettext_lazy("Such as: being served in a store. It is shown only."),
     )
     plan_why = forms.CharField(
         label=gettext_lazy("Which decision do the answers serve?"),
@@ -186,6 +186,7 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         )  # fmt: skip
         labels = {
             "expires_hours": gettext_lazy("Hours to answer"),
+            "pilot_departments": gettext_lazy("Pilot only in"),
             "reminder_days": gettext_lazy("Reminder after days"),
             "cadence_days": gettext_lazy("Days of the cadence, if spread"),
         }
@@ -242,6 +243,8 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, rows in choices.items():
             field: Any = self.fields[name]
             field.queryset = rows
+            if name != "pilot_departments":
+                field.empty_label = _("none")
         if self.is_wave:
             facts = facts_offered(person.organisation, None, with_event=False)
             strata: Any = self.fields["strata"]

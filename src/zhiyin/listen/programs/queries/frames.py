@@ -109,6 +109,9 @@ def _judge(
             continue
         frame.customers.append(customer.pk)
         frame.draws.append(stable_share(programme.code, code, customer.key_hash))
+        if customer.department is not None:
+            # People know departments by name.
+            facts["customer.department"] = customer.department.name
         named = [str(facts.get(name) or NO_STRATUM) for name in programme.strata]
         frame.strata.append(" / ".join(named)[:LONGEST_STRATUM])
     frame.looked_at += len(chunk)

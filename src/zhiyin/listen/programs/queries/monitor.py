@@ -19,10 +19,11 @@ from zhiyin.listen.programs.models import (
     Programme,
     Wave,
 )
-from zhiyin.listen.programs.queries.judging import REASONS
+from zhiyin.listen.programs.queries.judging import REASONS, SAMPLE, TOO_LATE
 
 STEPS = ("sent", "delivered", "opened", "started", "completed")
 OPEN_STATES = (FrameState.WAITING, FrameState.DEFERRED)
+_SAID_BY_STATE = {"", SAMPLE, TOO_LATE}
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class Part:
     def label(self) -> str:
         """Return the state and its reason in words."""
         state = str(FrameState(self.state).label)
-        words = reason_words(self.reason)
-        return f"{state} · {words}" if words else state
+        if self.reason in _SAID_BY_STATE:
+            return state
+        return f"{state} · {reason_words(self.reason)}"
 
 
 @dataclass(frozen=True)

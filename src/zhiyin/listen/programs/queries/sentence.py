@@ -62,7 +62,7 @@ def occasion_of(programme: Programme) -> str:
     words = words_in_language(plan.get("what"))
     if words:
         return words
-    return _("had the event %(kind)s") % {"kind": programme.event_kind or "…"}
+    return _("the event %(kind)s") % {"kind": programme.event_kind or "…"}
 
 
 def who_of(programme: Programme) -> str:
@@ -116,13 +116,13 @@ def _event_sentence(programme: Programme, values: dict[str, str]) -> str:
     values["what"] = occasion_of(programme)
     if programme.delay_minutes == 0:
         template = _(
-            "As soon as %(who)s %(what)s, ask %(share)s of them by %(channel)s to "
+            "Right after %(what)s, %(share)s of %(who)s are asked by %(channel)s to "
             "answer %(asked)s; valid for %(hours)s, sent %(from)s–%(until)s"
         )
         return template % values
     values["delay"] = delay_words(programme.delay_minutes)
     template = _(
-        "%(delay)s after %(who)s %(what)s, ask %(share)s of them by %(channel)s to "
+        "%(delay)s after %(what)s, %(share)s of %(who)s are asked by %(channel)s to "
         "answer %(asked)s; valid for %(hours)s, sent %(from)s–%(until)s"
     )
     return template % values
