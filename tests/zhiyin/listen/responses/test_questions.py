@@ -20,6 +20,7 @@ from zhiyin.listen.programs.services import (
     create_link,
 )
 from zhiyin.listen.responses.models import Response
+from zhiyin.listen.responses.queries import answers_shown
 from zhiyin.listen.surveys.models import Instrument, InstrumentVersion
 from zhiyin.listen.surveys.services import create_instrument, publish_version
 
@@ -185,6 +186,9 @@ def test_every_kind_of_question_is_answered_without_javascript(
     assert given["contact"].choices == ["yes", "evening"]
     assert "hello" not in given
     assert response.started_at <= response.responded_at <= response.completed_at
+    seen = {row.answer.item: row for row in answers_shown(response)}
+    assert seen["parts.data"].question == "问题parts: 上网"
+    assert seen["place"].chosen == ["选项other", "电梯里"]
     # Whoever comes back finds what was given in its place.
     again = client.get(sent["Location"]).content.decode()
     for kept in ('value="128.5"', "信号不好", 'value="2024-03-01"', "selected>1"):
