@@ -14,6 +14,9 @@ ACTION_LABELS: dict[str, str | Promise] = {
     "wave.begun": _("Wave begun by its cadence"),
     "wave.drawn": _("Sample of a wave drawn"),
     "frame.exported": _("Frame downloaded"),
+    "invitations.created": _("Personal links made"),
+    "invitations.sent": _("Customers asked"),
+    "invitations.reminded": _("Customers reminded"),
     "gate.signed": _("Gate passed"),
     "gate.withdrawn": _("Gate taken back"),
 }
