@@ -73,6 +73,11 @@ urlpatterns = [
         name="programme-try",
     ),
     path(
+        "listen/programmes/<int:pk>/questionnaire/",
+        programmes.programme_questionnaire,
+        name="programme-questionnaire",
+    ),
+    path(
         "listen/programmes/<int:pk>/frame/",
         fieldwork.programme_frame,
         name="programme-frame",

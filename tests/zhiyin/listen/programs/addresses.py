@@ -100,6 +100,7 @@ register(
     Address("programme-edit", PROGRAMS, a_programme),
     Address("programme-live", PROGRAMS, a_programme),
     Address("programme-try", PROGRAMS, a_programme),
+    Address("programme-questionnaire", PROGRAMS, a_programme),
     Address("programme-frame", PROGRAMS, a_programme),
     Address("programme-monitor", PROGRAMS, a_programme),
     Address("programme-export", Permission.EXPORT_DATA, a_programme),

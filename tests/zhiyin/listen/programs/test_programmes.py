@@ -100,6 +100,20 @@ def test_every_standard_touchpoint_comes_as_a_programme_with_its_defaults(
     assert "hall.ticket.closed" in page
 
 
+def test_programme_gets_the_standard_questionnaire_of_its_touchpoint(
+    loaded: None, researcher: Client
+) -> None:
+    pay = Programme.objects.get(code="TP_PAY")
+    assert pay.instrument is None
+    address = f"/listen/programmes/{pay.pk}/"
+    assert "Make the standard one" in researcher.get(address).content.decode()
+    researcher.post(f"{address}questionnaire/")
+    pay.refresh_from_db()
+    assert pay.instrument is not None
+    assert pay.instrument.code == "tp-pay"
+    assert "Make the standard one" not in researcher.get(address).content.decode()
+
+
 @pytest.mark.requirement("R000-34", "R002-15")
 def test_plan_filled_in_as_six_answers_becomes_the_rule_and_its_sentence(
     loaded: None, researcher: Client, hall: Department

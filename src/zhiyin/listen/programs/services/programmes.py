@@ -20,6 +20,10 @@ from zhiyin.listen.programs.models import (
     Touchpoint,
     Trigger,
 )
+from zhiyin.listen.programs.queries.questionnaires import (
+    instrument_codes,
+    standard_questionnaire,
+)
 from zhiyin.listen.programs.queries.readiness import missing_for_live
 from zhiyin.listen.programs.queries.sampling import Sampling
 from zhiyin.listen.programs.queries.standard import (
@@ -30,21 +34,11 @@ from zhiyin.listen.programs.queries.standard import (
 )
 from zhiyin.listen.programs.services.catalogue import load_standard_touchpoints
 from zhiyin.listen.surveys.models import Instrument
+from zhiyin.listen.surveys.services import create_standard_instrument
 
 RELATIONSHIP_HOURS = 168
 TRANSACTIONAL_HOURS = 72
 RELATIONSHIP_REMINDER_DAYS = 3
-# Which questionnaire asks for which number, where an organisation has it.
-INSTRUMENTS = {
-    "NPS_TXN": "nps-transactional",
-    "NPS_PRODUCT": "nps-transactional",
-    "CSAT5": "csat5",
-    "CES7": "ces7",
-    "NPS_REL": "nps-relationship",
-    "ENPS": "enps",
-    "NPS_DEALER": "nps-dealer",
-    "REASONS": "exit-reasons",
-}
 
 
 class NotReadyError(ValueError):
@@ -134,8 +128,7 @@ def _instrument_for(
     standard: StandardProgramme, instruments: dict[str, Instrument]
 ) -> Instrument | None:
     """Return the questionnaire made for the touchpoint, else the first metric's."""
-    own = standard.code.lower().replace("_", "-")
-    codes = [own, *(INSTRUMENTS.get(metric, "") for metric in standard.metrics[:1])]
+    codes = instrument_codes(standard.code, standard.metrics)
     found = (instruments[code] for code in codes if code in instruments)
     return next(found, None)
 
@@ -173,6 +166,28 @@ def _programme(
         channel=standard.channel,
         fallback_channel=standard.fallback,
     )
+
+
+@transaction.atomic
+def make_questionnaire(*, programme: Programme) -> Instrument | None:
+    """Give a programme without a questionnaire the standard one of its touchpoint.
+
+    One that the organisation has already is taken. Returns None where there is no
+    standard for it.
+    """
+    code = standard_questionnaire(programme)
+    if not code:
+        return None
+    instruments = Instrument.objects.of(programme.organisation_id)
+    found = instruments.filter(code=code, is_archived=False).first()
+    if found is None:
+        found = create_standard_instrument(
+            organisation=programme.organisation, standard=code
+        )
+    programme.instrument = found
+    programme.save(update_fields=["instrument"])
+    record(action="programme.edited", target=programme, questionnaire=code)
+    return found
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from zhiyin.listen.programs.models import Programme, Trigger, Wave
 from zhiyin.listen.programs.queries.gates import stages_of
 from zhiyin.listen.programs.queries.lists import counts_of, programmes_listed
 from zhiyin.listen.programs.queries.monitor import monitor
+from zhiyin.listen.programs.queries.questionnaires import standard_questionnaire
 from zhiyin.listen.programs.queries.rates import needed_for
 from zhiyin.listen.programs.queries.readiness import live_checks
 from zhiyin.listen.programs.queries.sentence import plan_sentence
@@ -26,6 +27,7 @@ from zhiyin.listen.programs.queries.trial import try_on_past
 from zhiyin.listen.programs.services.programmes import (
     NotReadyError,
     load_standard_programmes,
+    make_questionnaire,
     save_programme,
     set_programme_live,
 )
@@ -95,6 +97,9 @@ def programme_page(request: HttpRequest, pk: int) -> HttpResponse:
         "waves": Wave.objects.filter(programme=programme)[:12] if is_wave else [],
         "needed": needed_for(programme) if is_wave else None,
         "stages": stages_of(programme),
+        "standard_questionnaire": (
+            "" if programme.instrument else standard_questionnaire(programme)
+        ),
         "is_wave": is_wave,
         "may_export": person_of(request).may(Permission.EXPORT_DATA),
     }
@@ -139,6 +144,18 @@ def programme_live(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         text = _("Live: %(name)s") if is_live else _("Paused: %(name)s")
         messages.success(request, text % {"name": programme})
+    return redirect("programme", pk)
+
+
+@may_edit
+@require_POST
+def programme_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the programme the standard questionnaire of its touchpoint."""
+    made = make_questionnaire(programme=programme_of(request, pk))
+    if made is None:
+        messages.error(request, _("There is no standard questionnaire for it."))
+    else:
+        messages.success(request, _("Its questionnaire: %(name)s") % {"name": made})
     return redirect("programme", pk)
 
 
