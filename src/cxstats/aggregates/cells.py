@@ -40,7 +40,8 @@ class ScoreCells:
         How raw values were read; cells add up only under one coding.
     table
         Arrow table with ``by0..``, ``stratum`` and ``cluster`` where the design
-        has them, ``score``, ``reason``, ``n``, ``w``, ``w2``.
+        has them, ``score``, ``reason``, ``has_weight`` where weights came from a
+        column, ``n``, ``w``, ``w2``.
     is_weighted
         Whether the weights came from a column; without one ``w = w2 = n``.
     """
@@ -215,7 +216,13 @@ def _split_unweighted(table: pa.Table) -> pa.Table:
     rest = _reasoned(rest, pa.array(np.ones(rest.num_rows, dtype=bool)), "no_weight")
     kept = _replaced(table, {"n": table.column("n_weighted")})
     kept = kept.filter(pc.greater(kept.column("n"), 0))
-    return pa.concat_tables([kept, rest]).drop_columns(["n_weighted"])
+    # Blank rows without a weight were not sampled; blank rows with one were, and their
+    # counts must not be put together.
+    sides = [
+        part.append_column("has_weight", pa.array([known] * part.num_rows, pa.bool_()))
+        for part, known in ((kept, True), (rest, False))
+    ]
+    return pa.concat_tables(sides).drop_columns(["n_weighted"])
 
 
 def _without_place(table: pa.Table) -> pa.Table:

@@ -6,6 +6,7 @@ import pytest
 from cxstats.aggregates import ScaleCoding, ScoreCells, encode_rows
 from cxstats.errors import InputError
 from cxstats.scales import NPS_0_10, SCALE_1_10
+from cxstats.weighting.design import linearise
 
 CODING = ScaleCoding(NPS_0_10, missing=("BLANK",))
 
@@ -42,6 +43,17 @@ def test_rows_without_a_usable_weight_leave_the_design() -> None:
     valid = found.is_valid
     assert found.numbers("w")[valid].sum() == 14
     assert found.numbers("w").sum() == 15.5
+
+
+def test_blank_rows_without_a_weight_are_not_counted_as_sampled() -> None:
+    answers = {"score": [9, 3, None], "stratum": ["a", "a", "a"], "n": [50, 40, 12]}
+    weights = {"w": [50.0, 40.0, 2.0], "w2": [50.0, 40.0, 2.0]}
+    found = cells({**answers, "n_weighted": [50, 40, 2], **weights})
+    assert found.excluded == {"blank": 12}
+    in_design = found.numbers("w") > 0
+    assert found.numbers("n")[in_design].sum() == 92
+    means = linearise(found, found.numbers("score"), {"a": 92})
+    assert means.variance[0] == pytest.approx(0, abs=1e-12)
 
 
 def test_rows_without_a_place_in_the_design_are_counted_and_lose_their_weight() -> None:
