@@ -146,8 +146,7 @@ def test_a_planned_comparison_finds_it_in_the_first_question_too(
     )
     assert found.verdict == "fell"
     assert found.p < 1e-6
-    # Those who exceed their plan are younger and worth more: the gap is wider than
-    # what the fee itself did.
+    # Those who exceed their plan are younger: the gap is wider than what the fee did.
     own = simulated.truth.effect("overage_billing").effect_points
     assert own is not None
     assert found.estimate.lower < own < 0
