@@ -16,7 +16,12 @@ from zhiyin.channels.models import WebhookEndpoint
 from zhiyin.channels.services import call_due, save_endpoint
 from zhiyin.common import clock
 from zhiyin.compat.services.announcing import announce
-from zhiyin.listen.customers.services import get_or_create_customer, withdraw_customer
+from zhiyin.compat.services.forgetting import forget_gone_customers
+from zhiyin.listen.customers.services import (
+    erase_customer,
+    get_or_create_customer,
+    withdraw_customer,
+)
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.programs.services import Invitee, create_invitations, create_link
 from zhiyin.listen.responses.models import Response
@@ -125,6 +130,32 @@ def test_opt_outs_and_invitations_are_told(
         "customer.opted_out",
     }
     assert "13800138000" not in json.dumps(calls)
+
+
+def test_what_was_told_of_a_customer_goes_with_the_customer(
+    listen: Callable[..., WebhookEndpoint],
+    link: SurveyLink,
+    receiver: Receiver,
+    organisation: Organisation,
+):
+    endpoint = listen(profile="delighted", reveals_contacts=True)
+    made = answer(link)
+    customer = get_or_create_customer(organisation=organisation, key="13800138000")
+    create_invitations(
+        link=link,
+        invitees=[Invitee("13800138000")],
+        expires_at=clock.now() + dt.timedelta(days=3),
+    )
+    assert "13800138000" in json.dumps(told(receiver))
+
+    erase_customer(customer=customer)
+    forget_gone_customers()
+    told(receiver)
+
+    bodies = [one.body for one in endpoint.deliveries.all()]
+    assert len(bodies) >= 2
+    assert all(b"13800138000" not in body for body in bodies)
+    assert Response.objects.get(pk=made.pk).customer is None
 
 
 def test_delighted_s_shape_is_kept_for_who_reads_it(

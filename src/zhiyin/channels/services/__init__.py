@@ -42,6 +42,7 @@ from zhiyin.channels.services.unsubscribing import has_unsubscribed, unsubscribe
 from zhiyin.channels.services.webhooks import (
     Occasion,
     forget_old_deliveries,
+    forget_people,
     forget_subjects,
     queue_occasions,
     save_endpoint,
@@ -59,6 +60,7 @@ __all__ = [
     "draft_from",
     "expire_messages",
     "forget_old_deliveries",
+    "forget_people",
     "forget_subjects",
     "give_up_claims",
     "has_unsubscribed",

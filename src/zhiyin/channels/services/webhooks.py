@@ -189,6 +189,15 @@ def forget_subjects(*, organisation_id: int, subjects: list[str]) -> None:
     rows.update(body_encrypted=b"", answer="")
 
 
+def forget_people(*, organisation_id: int, subjects: list[str]) -> None:
+    """Take away what was told in clear about answers that are nobody's any more."""
+    rows = WebhookDelivery.objects.of(organisation_id).filter(
+        subject__in=subjects,
+        endpoint__reveals_contacts=True,
+    )
+    rows.exclude(state=DeliveryState.WAITING).update(body_encrypted=b"", answer="")
+
+
 def forget_old_deliveries() -> bool:
     """Delete calls of more than a month ago."""
     WebhookDelivery.objects.filter(created_at__lt=clock.now() - KEPT).delete()

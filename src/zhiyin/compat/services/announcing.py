@@ -23,7 +23,12 @@ from zhiyin.channels.models import (
     WebhookEvent,
     WebhookProfile,
 )
-from zhiyin.channels.services import Occasion, forget_subjects, queue_occasions
+from zhiyin.channels.services import (
+    Occasion,
+    forget_people,
+    forget_subjects,
+    queue_occasions,
+)
 from zhiyin.common import clock
 from zhiyin.compat.models import AnnouncementMark
 from zhiyin.compat.queries import told
@@ -157,6 +162,8 @@ def _queue_answers(
         part = dict(changed[start : start + BATCH])
         rows = with_all(Response.objects.of(organisation_id).filter(pk__in=part))
         responses = list(rows)
+        nobodys = [f"response:{each.pk}" for each in rows if not each.customer_id]
+        forget_people(organisation_id=organisation_id, subjects=nobodys)
         for endpoint in endpoints:
             occasions = _answers_for(endpoint, responses, part)
             made += queue_occasions(endpoint=endpoint, occasions=occasions)
