@@ -9,9 +9,14 @@ from django.test import Client
 
 from tests.zhiyin.listen.surveys.designing import form_on
 from zhiyin.accounts.models import Organisation, Person
+from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.surveys.models import Instrument
 from zhiyin.listen.surveys.queries import published_version
-from zhiyin.listen.surveys.services import create_standard_instrument, start_draft
+from zhiyin.listen.surveys.services import (
+    create_standard_instrument,
+    publish_version,
+    start_draft,
+)
 
 
 @pytest.fixture
@@ -155,6 +160,23 @@ def test_gaps_of_a_language_are_filled_from_another(
     assert item.texts["en"]["low"] == "Not at all likely"
     cause = nps.versions.get(number=2).items.get(code="cause")
     assert cause.texts["en"]["options"][0] == ["NET", "网络"]
+
+
+def test_written_addition_stands_in_the_privacy_notice(
+    researcher: Client,
+    nps: Instrument,
+    draft: str,
+    client: Client,
+) -> None:
+    address = f"{draft}/edit/texts/?source=zh-hans&target=en"
+    added = {"page--privacy": "Write to dpo@huaxing.example."}
+    researcher.post(f"{draft}/edit/texts/", form_on(researcher, address) | added)
+    publish_version(version=nps.versions.get(number=2))
+    SurveyLink.objects.create(
+        organisation=nps.organisation, slug="notice99", name="x", instrument=nps
+    )
+    page = client.get("/s/notice99/privacy/?lang=en").content.decode()
+    assert "Write to dpo@huaxing.example." in page
 
 
 def test_archived_questionnaire_leaves_the_list_and_comes_back(

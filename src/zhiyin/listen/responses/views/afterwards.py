@@ -61,7 +61,12 @@ def thanks_context(visit: Visit) -> dict[str, Any]:
 @visited
 def privacy(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say what is recorded, what for, and how to be left alone."""
-    context = {"visit": visit, "brand": visit.brand, "language": visit.language}
+    context = {
+        "visit": visit,
+        "brand": visit.brand,
+        "language": visit.language,
+        "addition": visit.page_text("privacy"),
+    }
     return page(request, "privacy", context)
 
 

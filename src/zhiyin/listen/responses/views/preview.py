@@ -87,7 +87,7 @@ def _preview(request: HttpRequest, visit: Visit) -> HttpResponse:
     response = page(
         request,
         name,
-        context | {"preview": True, "steps": steps, "step": step},
+        context | {"preview": True, "preview_steps": steps, "preview_step": step},
     )
     # The designer shows it beside the questions, in a frame of our own site.
     policy = response["Content-Security-Policy"]

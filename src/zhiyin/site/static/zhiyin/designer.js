@@ -111,9 +111,17 @@
     place.textContent = text;
     place.classList.toggle("zy-error", Boolean(isWrong));
   }
+  // One save at a time: a second one, or the button, waits for the stamp of the first.
+  var underWay = null;
   function save(form) {
+    if (underWay) {
+      underWay.then(function () {
+        if (form.isConnected) save(form);
+      });
+      return;
+    }
     var sent = new FormData(form);
-    fetch(form.action, {
+    underWay = fetch(form.action, {
       method: "POST",
       body: sent,
       headers: { Accept: "application/json" },
@@ -129,7 +137,10 @@
         });
       })
       .catch(function () {
-        say(form, form.dataset.lost || "", true);
+        say(form, form.dataset.lost, true);
+      })
+      .then(function () {
+        underWay = null;
       });
   }
   function reload() {
@@ -145,9 +156,19 @@
       if (form.isConnected) save(form);
     }, 900);
   });
-  document.addEventListener("submit", function () {
-    window.clearTimeout(timer);
-  });
+  document.addEventListener(
+    "submit",
+    function (event) {
+      window.clearTimeout(timer);
+      if (!underWay || !event.target.matches("form[data-autosave]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      underWay.then(function () {
+        if (event.target.isConnected) event.target.requestSubmit(event.submitter);
+      });
+    },
+    true
+  );
   document.addEventListener("keydown", function (event) {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
     var form = document.querySelector("form[data-autosave]");
