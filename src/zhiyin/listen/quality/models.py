@@ -193,7 +193,7 @@ class AuditSample(OrganisationOwned):
 class AuditResult(models.TextChoices):
     OPEN = "open", _("to be checked")
     CONFIRMED = "confirmed", _("confirmed")
-    DIFFERS = "differs", _("differs")
+    DIFFERS = "differs", _("answer differs")
     NOT_REACHED = "not_reached", _("not reached")
     REFUSED = "refused", _("does not want to talk")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from zhiyin.listen.quality.views import cleaning
+from zhiyin.listen.quality.views import cleaning, comparing
 
 urlpatterns = [
     path("listen/quality/", cleaning.cleaning, name="cleaning"),
@@ -16,5 +16,15 @@ urlpatterns = [
         "listen/quality/runs/<int:pk>/export/",
         cleaning.cleaning_export,
         name="cleaning-export",
+    ),
+    path(
+        "listen/quality/representativeness/",
+        comparing.representativeness,
+        name="representativeness",
+    ),
+    path(
+        "listen/quality/weightings/<int:pk>/undo/",
+        comparing.weighting_undo,
+        name="weighting-undo",
     ),
 ]

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             name='AuditCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(choices=[('open', 'to be checked'), ('confirmed', 'confirmed'), ('differs', 'differs'), ('not_reached', 'not reached'), ('refused', 'does not want to talk')], default='open', max_length=11, verbose_name='result')),
+                ('result', models.CharField(choices=[('open', 'to be checked'), ('confirmed', 'confirmed'), ('differs', 'answer differs'), ('not_reached', 'not reached'), ('refused', 'does not want to talk')], default='open', max_length=11, verbose_name='result')),
                 ('was_asked_for_score', models.BooleanField(null=True, verbose_name='asked for a score')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='remark')),
                 ('checked_at', models.DateTimeField(null=True, verbose_name='checked')),

@@ -12,8 +12,10 @@ from zhiyin.listen.quality.services.cleaning import (
     work_next,
 )
 from zhiyin.listen.quality.services.hits_file import export_hits
+from zhiyin.listen.quality.services.weighting import apply_weights, undo_weights
 
 __all__ = [
+    "apply_weights",
     "ask_to_apply",
     "ask_to_undo",
     "export_hits",
@@ -21,5 +23,6 @@ __all__ = [
     "save_plan",
     "start_nightly_runs",
     "start_run",
+    "undo_weights",
     "work_next",
 ]
