@@ -22,6 +22,7 @@ from zhiyin.listen.surveys.queries.exchange import (
     read_questionnaire,
 )
 from zhiyin.listen.surveys.queries.exchange.own import KEYS
+from zhiyin.listen.surveys.queries.linter import lint
 from zhiyin.listen.surveys.queries.standard import load_standard, template_codes
 from zhiyin.listen.surveys.services.exchange import (
     export_questionnaire,
@@ -258,6 +259,8 @@ def test_entities_are_never_expanded() -> None:
         (b"a,b\n1,2\n", "none that can be read"),
         (b'{"a": 1}', "neither"),
         (b'{"a": ', "no complete JSON"),
+        (b'{"a": NaN}', "no complete JSON"),
+        (b'{"a": "\\u0000"}', "UTF-8"),
         (b"[" * 100_000, "none that can be read"),
         (b'{"a":' + b"[" * 100_000, "no complete JSON"),
         (b"<document><x></document>", "no complete XML"),
@@ -280,6 +283,7 @@ def _read_or_refuse(file: bytes) -> None:
     except ExchangeError:
         return
     assert definition_faults(reading.definition) == []
+    lint(reading.definition)
 
 
 @settings(

@@ -71,7 +71,7 @@ def _is_pair(value: object) -> bool:
 def _check_scale(item: Mapping[str, Any]) -> Iterator[str]:
     scale, cuts = item.get("scale"), item.get("cuts")
     if not scale or scale == (None, None):
-        if item.get("kind") in {*SCORED_KINDS, ItemKind.MATRIX}:
+        if item.get("kind") in (*SCORED_KINDS, ItemKind.MATRIX):
             yield _("a question of this kind needs a scale")
     elif not _is_pair(scale) or scale[0] >= scale[1]:
         yield (
@@ -150,16 +150,37 @@ def _check_logic(item: Mapping[str, Any]) -> Iterator[str]:
     page = item.get("page", 1)
     if not _is_int(page) or not 1 <= page <= MOST_PAGES:
         yield _("the page is a number from 1 to %s") % MOST_PAGES
+    for name in ("is_primary", "is_required", "is_actionable"):
+        if not isinstance(item.get(name, False), bool):
+            yield _("“%s” is true or false") % name
     settings = item.get("settings") or {}
-    if not isinstance(settings, Mapping):
+    if isinstance(settings, Mapping):
+        yield from _check_settings(settings)
+    else:
         yield _("“settings” is an object; received %s") % _kind_of(settings)
-        return
-    skips = settings.get("skips") or []
+
+
+def _check_settings(settings: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("exclusive", "with_text"):
+        codes = settings.get(name) or []
+        if not isinstance(codes, list) or not all(isinstance(x, str) for x in codes):
+            yield _("“%s” is a list of codes") % name
+    for name in ("least", "most", "decimals"):
+        if not isinstance(settings.get(name), int | float | str | None):
+            yield _("“%s” is a number or a date") % name
+    if not isinstance(settings.get("is_shuffled", False), bool):
+        yield _("“%s” is true or false") % "is_shuffled"
+    yield from _check_skips(settings.get("skips") or [])
+
+
+def _check_skips(skips: Any) -> Iterator[str]:
     if not isinstance(skips, list) or not all(isinstance(x, Mapping) for x in skips):
-        yield _("“skips” is a list of objects")
+        yield _("“%s” is a list of objects") % "skips"
         return
     for skip in skips:
         yield from check(skip.get("if") or {})
+        if not isinstance(skip.get("to"), str):
+            yield _("a skip leads “to” a question's code or “end”")
 
 
 _CHECKS: tuple[Callable[[Mapping[str, Any]], Iterator[str]], ...] = (
@@ -200,7 +221,8 @@ def _is_text(value: object, longest: int) -> bool:
 
 
 def _head_faults(definition: Mapping[str, Any]) -> Iterator[str]:
-    if not _CODE.match(str(definition.get("code"))):
+    code = definition.get("code")
+    if not isinstance(code, str) or not _CODE.match(code):
         yield _("the questionnaire's code has 1 to 60 letters, digits, - and _")
     name = definition.get("name")
     texts = list(name.values()) if isinstance(name, Mapping) else [name]
@@ -235,8 +257,24 @@ def _page_faults(definition: Mapping[str, Any]) -> Iterator[str]:
             yield _("“%s” is a list of objects") % name
             continue
         for number, row in enumerate(rows, start=1):
-            for fault in check(row.get(condition) or {}):
+            for fault in (*check(row.get(condition) or {}), *_row_faults(name, row)):
                 yield f"{name} {number}: {fault}"
+
+
+def _row_faults(name: str, row: Mapping[str, Any]) -> Iterator[str]:
+    if name == "quotas":
+        if not _CODE.match(str(row.get("code"))):
+            yield _("a quota needs a code")
+        if not _is_int(row.get("limit")) or row["limit"] < 0:
+            yield _("a quota needs a limit of 0 or more")
+        return
+    titles = row.get("titles") or {}
+    if not isinstance(titles, Mapping) or not all(
+        isinstance(title, str) for title in titles.values()
+    ):
+        yield _("the titles of a page are given by language")
+    if not isinstance(row.get("is_shuffled", False), bool):
+        yield _("“%s” is true or false") % "is_shuffled"
 
 
 def definition_faults(definition: object) -> list[str]:

@@ -6,6 +6,7 @@ brackets. Arithmetic, functions and comparisons of two questions are not.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,7 +28,8 @@ _WORDS = {
 }
 _MIRRORED = {"==": "==", "!=": "!=", ">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _EMPTY = {"is_empty", "empty"}
-DEEPEST = 6
+DEEPEST = 24
+LONGEST = 4000
 
 # Given a variable's name, return (fact, how to read a value, is a tick of a choice).
 Resolve = Callable[[str], "tuple[str, Callable[[str], Any], str] | None"]
@@ -84,7 +86,7 @@ class _Parser:
 
     def one(self) -> Condition:
         self.depth += 1
-        if self.depth > DEEPEST * 4:
+        if self.depth > DEEPEST:
             raise NotMappableError("(")
         try:
             if self.peek() == ("op", "!"):
@@ -163,6 +165,8 @@ def _ordered(fact: str, op: str, wanted: Any) -> Condition:
         number = float(wanted)
     except (TypeError, ValueError) as error:
         raise NotMappableError(str(wanted)) from error
+    if not math.isfinite(number):
+        raise NotMappableError(str(wanted))
     plain = int(number) if number.is_integer() else number
     name = "at_least" if op.startswith(">") else "at_most"
     bound: Condition = {"fact": fact, "op": name, "value": plain}
@@ -179,6 +183,8 @@ def condition_of(equation: str, resolve: Resolve) -> Mapping[str, Any]:
     text = equation.strip()
     if text in {"", "1"}:
         return {}
+    if len(text) > LONGEST:
+        raise NotMappableError(text[:20])
     while text.startswith("{") and text.endswith("}"):
         text = text[1:-1].strip()
     parser = _Parser(text, resolve)

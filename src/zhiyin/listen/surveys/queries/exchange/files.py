@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhiyin.listen.surveys.queries.definition_faults import definition_faults
 from zhiyin.listen.surveys.queries.exchange.limesurvey import limesurvey_reading
 from zhiyin.listen.surveys.queries.exchange.lss import read_lss
-from zhiyin.listen.surveys.queries.exchange.own import FORMAT, read_own
+from zhiyin.listen.surveys.queries.exchange.own import FORMAT, dump_definition, read_own
 from zhiyin.listen.surveys.queries.exchange.qsf import read_qsf
 from zhiyin.listen.surveys.queries.exchange.reading import (
     MOST_BYTES,
@@ -25,15 +25,22 @@ _FAULTS_SHOWN = 5
 def _text(content: bytes) -> str:
     for encoding in ("utf-8-sig", "utf-16"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # Databases keep no NUL, written out or as an escape of JSON.
+        if "\x00" not in text and "\\u0000" not in text:
+            return text
     raise ExchangeError(_("The file is no text in UTF-8."))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _from_json(text: str) -> Reading:
     try:
-        data: Any = json.loads(text)
+        data: Any = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise ExchangeError(_("The file is no complete JSON: %s") % error) from error
     if isinstance(data, dict) and data.get("format") == FORMAT:
@@ -83,6 +90,9 @@ def read_questionnaire(content: bytes) -> Reading:
         )
     try:
         reading = _read(content)
+        # Halves of characters cannot be stored either; this is where they show.
+        dump_definition(reading.definition)
+        faults = definition_faults(reading.definition)
     except ExchangeError:
         raise
     except (
@@ -96,7 +106,6 @@ def read_questionnaire(content: bytes) -> Reading:
         raise ExchangeError(
             _("The file is damaged: a part is not of the shape it should have."),
         ) from error
-    faults = definition_faults(reading.definition)
     if faults:
         raise ExchangeError(
             _("The questionnaire in the file cannot be used: %s")

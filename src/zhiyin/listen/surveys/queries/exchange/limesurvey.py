@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,7 +44,7 @@ _LEFT_OUT_ATTRIBUTES = (
     "prefix",
     "suffix",
 )
-SHUFFLED_GROUP = "randomization_group"
+MOST_QUESTIONS = 300
 
 
 class _Mapper:
@@ -56,6 +57,7 @@ class _Mapper:
         self.languages = self._languages()
         self.shapes: dict[str, Shape] = {}
         self.codes: dict[str, str] = {}
+        self.by_name: dict[str, Question] = {}
 
     def _languages(self) -> dict[str, str]:
         """Return the file's language codes that we offer, with ours."""
@@ -110,6 +112,8 @@ class _Mapper:
             if shape is not None and question.code not in self.codes:
                 self.codes[question.code] = code_of(question.code, "q")
                 self.shapes[question.code] = shape
+                self.by_name.setdefault(f"Q{question.key}", question)
+                self.by_name[question.code] = question
         place = {g.key: number for number, g in enumerate(self.outline.groups, start=1)}
         items = [
             item
@@ -192,12 +196,8 @@ class _Mapper:
         return f"answer.{code}.{row}", read, ""
 
     def _question_of(self, name: str) -> Question | None:
-        known = [q for q in self.outline.questions if q.code in self.shapes]
-        for question in known:
-            if name in {question.code, f"Q{question.key}"}:
-                return question
-        fitting_codes = [q for q in known if name.startswith(f"{q.code}_")]
-        return max(fitting_codes, key=lambda q: len(q.code), default=None)
+        # Codes have no underscore; what follows one is the code of a row.
+        return self.by_name.get(name) or self.by_name.get(name.partition("_")[0])
 
     def item(self, question: Question, page: int) -> dict[str, Any] | None:
         shape, name = self.shapes[question.code], question.code
@@ -270,11 +270,18 @@ def _number(value: str) -> Any:
         number = float(value)
     except ValueError:
         return value
+    if not math.isfinite(number):
+        return value
     return int(number) if number.is_integer() else number
 
 
 def limesurvey_reading(outline: Outline, source: str) -> Reading:
     """Return an outline as a definition; raises ExchangeError where nothing fits."""
+    if len(outline.questions) > MOST_QUESTIONS:
+        raise ExchangeError(
+            _("The file has %(count)s questions; 1 to %(limit)s can be read.")
+            % {"count": len(outline.questions), "limit": MOST_QUESTIONS},
+        )
     mapper = _Mapper(outline, source)
     definition = mapper.definition()
     return Reading(source, definition, tuple(mapper.notes.rows))

@@ -138,18 +138,23 @@ def _groups(tables: Tables) -> list[Group]:
     ]
 
 
+_ANSWER_KEY = ("qid", "code", "scale_id")
+
+
+def _answer_key(row: Row) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in _ANSWER_KEY)
+
+
 def _answers(tables: Tables) -> dict[str, list[Entry]]:
     rows = tables.get("answers", [])
     translated = _by_language(tables.get("answer_l10ns", []), "aid", "answer")
+    old: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        texts = old.setdefault(_answer_key(row), {})
+        texts[row.get("language", "")] = row.get("answer", "")
     found: dict[str, list[Entry]] = {}
-    for row in _ordered(_unique(rows, "qid", "code", "scale_id"), "sortorder"):
-        same = [
-            other
-            for other in rows
-            if all(other.get(n) == row.get(n) for n in ("qid", "code", "scale_id"))
-        ]
-        old = {other.get("language", ""): other.get("answer", "") for other in same}
-        texts = translated.get(row.get("aid", ""), {}) or old
+    for row in _ordered(_unique(rows, *_ANSWER_KEY), "sortorder"):
+        texts = translated.get(row.get("aid", ""), {}) or old[_answer_key(row)]
         entry = Entry(row.get("code", ""), texts, row.get("scale_id") or "0")
         found.setdefault(row.get("qid", ""), []).append(entry)
     return found

@@ -126,8 +126,10 @@ class _Mapper:
                     placed.append((str(row.get("QuestionID")), page, row))
         if not blocks:
             placed = [(qid, 1, {}) for qid in self.questions]
+        placed = [row for row in placed if row[0] in self.questions]
         self._note_unplaced({qid for qid, _page, _row in placed})
-        return [row for row in placed if row[0] in self.questions]
+        once = {qid: (qid, page, row) for qid, page, row in reversed(placed)}
+        return [once.pop(qid) for qid, _page, _row in placed if qid in once]
 
     def _note_unplaced(self, placed: set[str]) -> None:
         for qid, payload in self.questions.items():
@@ -182,8 +184,8 @@ class _Mapper:
             )
             return
         code = code_of(tag, qid)
-        while code in taken:
-            code = f"{code[:40]}_{qid}"
+        if code in taken:
+            code = f"{code[:30]}_{qid}"
         taken.add(code)
         choices = entries(payload.get("Choices"), payload.get("ChoiceOrder"))
         values: dict[str, Any] = {key: code_of(key, "x") for key in choices}

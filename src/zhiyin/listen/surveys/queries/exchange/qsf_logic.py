@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -55,6 +56,8 @@ def _value(text: Any) -> Any:
     try:
         number = float(text)
     except (TypeError, ValueError):
+        return str(text)
+    if not math.isfinite(number):
         return str(text)
     return int(number) if number.is_integer() else number
 

@@ -22,6 +22,7 @@ from zhiyin.listen.surveys.queries.exchange.reading import ExchangeError
 Row = dict[str, str]
 NEEDED = ("class", "type/scale", "name", "text", "language")
 MOST_ROWS = 50_000
+MOST_ENTRIES = 300
 LONGEST_CELL = 200_000
 _KNOWN = {"S", "SL", "G", "Q", "SQ", "A", ""}
 # Columns that are not attributes of a question.
@@ -156,6 +157,11 @@ class _Builder:
         entries = self.question.rows if is_row else self.question.answers
         code, scale = row.get("name", "").strip(), row.get("type/scale", "") or "0"
         known = next((e for e in entries if (e.code, e.scale) == (code, scale)), None)
+        if known is None and len(entries) >= MOST_ENTRIES:
+            raise ExchangeError(
+                _("“%(code)s” has more than %(limit)s rows or answers.")
+                % {"code": self.question.code[:40], "limit": MOST_ENTRIES},
+            )
         if known is None:
             known = Entry(code, {}, scale, row.get("relevance", "") if is_row else "")
             entries.append(known)

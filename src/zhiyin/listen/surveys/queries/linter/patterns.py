@@ -72,9 +72,9 @@ JUDGED = re.compile(
 # The other side is a person, not a second thing judged.
 _PERSON = r"您|你|我们|客服|工作人员|他|她|对方|其他|朋友|同事|人工|店员|\{|师傅|工程师"
 JOINED = _all(
-    rf"[\u4e00-\u9fff]{{2,}}(?:以及|还有|并且|而且|和|及|与|跟|或者|或|且|并|、|&)"
-    rf"(?!{_PERSON})[\u4e00-\u9fff]{{2,}}",
-    r"\b(?!(?:rate|think|please|consider)\b)[a-z'-]{3,} (?:and|or|&|as well as) "
+    rf"[\u4e00-\u9fff]{{2,12}}(?:以及|还有|并且|而且|和|及|与|跟|或者|或|且|并|、|&)"
+    rf"(?!{_PERSON})[\u4e00-\u9fff]{{2,12}}",
+    r"\b(?!(?:rate|think|please|consider)\b)[a-z'-]{3,20} (?:and|or|&|as well as) "
     r"(?!(?:then|so|how|why|what|if|not|that|tell|we|you|i|it|let)\b)[a-z'-]{3,}",
 )
 

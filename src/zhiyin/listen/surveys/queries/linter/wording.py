@@ -67,7 +67,7 @@ def rewards_score(text: str) -> str:
 def rewards_answer(text: str) -> str:
     """Return the reward that is promised for answering, else ""."""
     match = re.search(
-        rf"(?:得|获|送|赠|领|抽|享|win|get|receive|earn|enter|enjoy)\w*"
+        rf"(?:得|获|送|赠|领|抽|享|win|get|receive|earn|enter|enjoy)[a-z]{0, 4}"
         rf".{{0,16}}(?:{patterns.REWARD.pattern})|抽奖|prize draw",
         folded(text),
     )
