@@ -201,8 +201,8 @@ _COLUMNS = (
 _TIMES = ("sent_at", "delivered_at", "opened_at", "started_at", "answered_at")
 
 
-@require_POST
 @permission_required(Permission.EXPORT_DATA)
+@require_POST
 def frame_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Hand out the frame with masked customers, as a stream of any length."""
     person = person_of(request)
