@@ -71,11 +71,13 @@ def record_events(
     *,
     organisation: Organisation,
     events: Sequence[NewEvent],
+    is_quiet: bool = False,
 ) -> Recorded:
     """Keep events that were not told before; customers not yet known are made.
 
     A key met before, here or in the database, is known and changes nothing. An event
-    that cannot be kept is rejected with its reason and hides no other.
+    that cannot be kept is rejected with its reason and hides no other. A quiet call
+    leaves the record to its caller, who knows the whole.
     """
     departments = department_finder(organisation)
     good: dict[str, tuple[NewEvent, int | None]] = {}
@@ -95,7 +97,7 @@ def record_events(
     known = _known_keys(organisation, list(good))
     new = [pair for key, pair in good.items() if key not in known]
     _insert(organisation, new)
-    if new:
+    if new and not is_quiet:
         record(
             action="event.recorded",
             organisation=organisation,

@@ -158,13 +158,15 @@ def record_customers(
             rejected.append(RejectedCustomer(place, *fault))
         else:
             good[place] = (normalise_key(given.key), given)
-    ids, new = meet(organisation, {text for text, _given in good.values()}, source)
+    # In the order of the source, so that rows of files come nearly sorted by id.
+    texts = dict.fromkeys(text for text, _given in good.values())
+    ids, new = meet(organisation, texts, source)
     erased = erased_among(ids.values())
     kept: list[int | None] = [None] * len(customers)
     for place, (text, _given) in list(good.items()):
         if ids[text] in erased:
             reason = _("This customer was erased and wished not to be asked.")
-            rejected.append(RejectedCustomer(place, "key", reason))
+            rejected.append(RejectedCustomer(place, "erased", reason))
             del good[place]
         else:
             kept[place] = ids[text]

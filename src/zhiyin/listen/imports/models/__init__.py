@@ -7,6 +7,7 @@ from zhiyin.listen.imports.models.imports import (
     ACTIVE,
     AT_REST,
     Import,
+    ImportKind,
     ImportStatus,
 )
 from zhiyin.listen.imports.models.mappings import (
@@ -16,16 +17,25 @@ from zhiyin.listen.imports.models.mappings import (
     Role,
 )
 from zhiyin.listen.imports.models.profiles import MappingProfile
+from zhiyin.listen.imports.models.tables import (
+    CUSTOMER_ROLES,
+    EVENT_ROLES,
+    TableRole,
+)
 
 __all__ = [
     "ACTIVE",
     "AT_REST",
+    "CUSTOMER_ROLES",
+    "EVENT_ROLES",
     "ColumnRule",
     "Import",
     "ImportFile",
+    "ImportKind",
     "ImportMapping",
     "ImportStatus",
     "MappingProfile",
     "Metric",
     "Role",
+    "TableRole",
 ]

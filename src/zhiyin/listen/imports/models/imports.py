@@ -29,6 +29,14 @@ class ImportStatus(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of a file are."""
+
+    RESPONSES = "responses", _("answers")
+    CUSTOMERS = "customers", _("customers and what is known of them")
+    EVENTS = "events", _("events")
+
+
 _S = ImportStatus
 # A worker has something to do in these, and nothing to do in those.
 ACTIVE = (_S.UPLOADED, _S.PROFILING, _S.QUEUED, _S.RUNNING, _S.UNDOING)
@@ -65,6 +73,13 @@ class Import(OrganisationOwned):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("person"),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=ImportKind.choices,
+        default=ImportKind.RESPONSES,
+        db_default=ImportKind.RESPONSES,
     )
     status = models.CharField(
         _("status"),
@@ -148,6 +163,9 @@ class Import(OrganisationOwned):
     def can_be_undone(self) -> bool:
         """Tell whether there is something to take back."""
         stored = self.rows_accepted + self.rows_kept
+        if self.kind == ImportKind.CUSTOMERS:
+            # What is known of customers who were there before was stored as well.
+            stored += self.rows_duplicate
         stopped = self.status in {_S.DONE, _S.FAILED, _S.CANCELLED}
         return stopped and stored > 0
 

@@ -100,6 +100,8 @@ class ImportMapping:
     wave: str = ""
     touchpoint: str = ""
     channel: str = ""
+    # Of files of events: what all rows are, where no column says it.
+    event_kind: str = ""
 
     def with_role(self, *roles: str) -> list[ColumnRule]:
         """Return the columns that have one of these roles, in the file's order."""

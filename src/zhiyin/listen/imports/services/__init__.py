@@ -35,6 +35,10 @@ from zhiyin.listen.imports.services.steps import (
     save_profile,
     start_import,
 )
+from zhiyin.listen.imports.services.tables import (
+    guess_table_mapping,
+    table_problems,
+)
 from zhiyin.listen.imports.services.trial import Trial, try_import
 from zhiyin.listen.imports.services.unattended import (
     Wishes,
@@ -77,6 +81,7 @@ __all__ = [
     "drive",
     "go_on_with_import",
     "guess_mapping",
+    "guess_table_mapping",
     "import_again",
     "import_paths",
     "look_at_import",
@@ -97,6 +102,7 @@ __all__ = [
     "start_import",
     "store_path",
     "store_upload",
+    "table_problems",
     "too_large",
     "try_import",
     "undo_import",

@@ -13,6 +13,7 @@ from zhiyin.listen.imports.models import Import, ImportStatus
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 from zhiyin.listen.imports.services.profiling import look_at_import
 from zhiyin.listen.imports.services.running import ClaimLostError, Run, claim, stop
+from zhiyin.listen.imports.services.tables import run_of
 from zhiyin.listen.imports.services.undoing import undo_some
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def _take_queued() -> None:
 def begin(batch: Import) -> Run | None:
     """Claim a queued import; None where another process took it."""
     taken = claim(batch, waiting=ImportStatus.QUEUED, working=ImportStatus.RUNNING)
-    return Run(batch) if taken else None
+    return run_of(batch) if taken else None
 
 
 def drive(run: Run, go_on: Callable[[], bool]) -> bool:

@@ -12,9 +12,11 @@ from django.db import transaction
 from zhiyin.accounts.models import Organisation, Person
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
+from zhiyin.listen.customers.services.known import drop_unpublished
 from zhiyin.listen.imports.models import (
     Import,
     ImportFile,
+    ImportKind,
     ImportMapping,
     ImportStatus,
     MappingProfile,
@@ -26,6 +28,7 @@ from zhiyin.listen.imports.services.identity import choose_identity
 from zhiyin.listen.imports.services.profiling import AT_ONCE_BYTES, look_at_import
 from zhiyin.listen.imports.services.reading import READING_OPTIONS
 from zhiyin.listen.imports.services.rejects import log_path
+from zhiyin.listen.imports.services.tables import table_problems
 from zhiyin.listen.imports.services.uploads import StoredFile, create_import
 
 
@@ -102,9 +105,11 @@ def start_import(*, batch: Import, by: Person | None) -> Import:
     if batch.status != ImportStatus.MAPPING:
         raise ImportRefusedError("already_started")
     mapping = batch.read_mapping()
-    for refusal in problems_of(batch, mapping):
+    is_table = batch.kind != ImportKind.RESPONSES
+    check = table_problems if is_table else problems_of
+    for refusal in check(batch, mapping):
         raise refusal
-    for file in batch.files.all():
+    for file in batch.files.all() if not is_table else ():
         file.identity = choose_identity(file, mapping)
         file.save(update_fields=["identity"])
     batch.status = ImportStatus.QUEUED
@@ -151,6 +156,7 @@ def import_again(*, batch: Import, by: Person) -> Import:
         organisation=batch.organisation,
         person=by,
         files=[_duplicate(file) for file in files],
+        kind=batch.kind,
     )
     for file, copy in zip(files, again.files.all(), strict=True):
         copy.reading, copy.found = file.reading, file.found
@@ -198,6 +204,7 @@ def delete_files(*, batch: Import) -> None:
             column.pop("values", None)
         file.save(update_fields=["found"])
     log_path(batch).unlink(missing_ok=True)
+    drop_unpublished(batch.organisation_id, batch.source)
     batch.files_deleted_at = clock.now()
     batch.save(update_fields=["files_deleted_at"])
     record(action="import.files_deleted", target=batch, organisation=batch.organisation)

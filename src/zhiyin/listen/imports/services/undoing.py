@@ -9,8 +9,9 @@ from django.db import transaction
 from zhiyin.accounts.models import Person
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
-from zhiyin.listen.imports.models import Import, ImportStatus
+from zhiyin.listen.imports.models import Import, ImportKind, ImportStatus
 from zhiyin.listen.imports.services.faults import ImportRefusedError
+from zhiyin.listen.imports.services.tables import undo_table
 from zhiyin.listen.responses.models import Response
 
 _ROWS_PER_SLICE = 2_000
@@ -40,6 +41,11 @@ def undo_some(*, batch: Import) -> bool:
     Deleting a response leaves its tombstone by a trigger of the database, which is
     how the lake learns of it.
     """
+    if batch.kind != ImportKind.RESPONSES:
+        is_more = undo_table(batch=batch)
+        if not is_more:
+            _settle(batch)
+        return is_more
     rows = Response.objects.of(batch.organisation_id).filter(source=batch.source)
     with transaction.atomic():
         ids = list(rows.order_by().values_list("pk", flat=True)[:_ROWS_PER_SLICE])

@@ -18,7 +18,7 @@ from django.db import transaction
 from zhiyin.accounts.models import Organisation, Person
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
-from zhiyin.listen.imports.models import Import, ImportFile
+from zhiyin.listen.imports.models import Import, ImportFile, ImportKind
 from zhiyin.listen.imports.models.files import folder
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 
@@ -110,6 +110,7 @@ def create_import(
     organisation: Organisation,
     person: Person | None,
     files: list[StoredFile],
+    kind: str = ImportKind.RESPONSES,
 ) -> Import:
     """Record stored files as a new import that waits to be looked at."""
     if not files:
@@ -117,6 +118,7 @@ def create_import(
     batch = Import.objects.create(
         organisation=organisation,
         person=person,
+        kind=kind,
         created_at=clock.now(),
     )
     ImportFile.objects.bulk_create(

@@ -77,6 +77,11 @@ _FILE: dict[str, str | Promise] = {
         "Only one column can be the %(role)s; these are several: %(columns)s.",
     ),
     "column_twice": gettext_lazy("The column %(column)s is used twice."),
+    "no_customer": gettext_lazy("Say which column holds the customer's key."),
+    "no_event_kind": gettext_lazy(
+        "Say which column holds the kind of event, or give one kind for all rows.",
+    ),
+    "no_event_time": gettext_lazy("Say which column holds the time of the event."),
     "no_metric": gettext_lazy("Say what the score %(column)s measures."),
     "no_scale": gettext_lazy(
         "The scale of %(column)s must run from a lower to a higher whole number.",
@@ -113,6 +118,13 @@ _FILE: dict[str, str | Promise] = {
 }
 
 _ROW: dict[str, str | Promise] = {
+    "no_key": gettext_lazy("no key of a customer"),
+    "erased": gettext_lazy("erased; wished not to be asked"),
+    "no_audience": gettext_lazy("no known audience; the cell was left out"),
+    "no_language": gettext_lazy("no known language; the cell was left out"),
+    "not_phone": gettext_lazy("no telephone number; the cell was left out"),
+    "not_email": gettext_lazy("no e-mail address; the cell was left out"),
+    "not_yes_or_no": gettext_lazy("neither yes nor no; the cell was left out"),
     "not_a_score": gettext_lazy("not a number"),
     "out_of_range": gettext_lazy("outside the scale"),
     "time_blank": gettext_lazy("no time"),

@@ -14,6 +14,7 @@ from zhiyin.listen.imports import services
 from zhiyin.listen.imports.forms import ReadingForm, WholeFileForm, read_mapping
 from zhiyin.listen.imports.models import (
     Import,
+    ImportKind,
     ImportMapping,
     ImportStatus,
     MappingProfile,
@@ -32,6 +33,7 @@ from zhiyin.listen.imports.views.shown import (
     sample_rows,
     trial_counts,
 )
+from zhiyin.listen.imports.views.tables import table_mapping
 
 _LOOKING = (ImportStatus.UPLOADED, ImportStatus.PROFILING)
 
@@ -76,6 +78,8 @@ def mapping(request: StaffRequest, pk: int) -> HttpResponse:
     batch = import_of(request, pk)
     if batch.status != ImportStatus.MAPPING or batch.fault:
         return redirect("import_detail", pk=pk)
+    if batch.kind != ImportKind.RESPONSES:
+        return table_mapping(request, batch)
     names = known_names(request.user)
     points = [(point.code, point.name) for point in names.touchpoints]
     given = _given(request, batch)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhiyin.accounts.models import StaffRequest
 from zhiyin.accounts.services import record
 from zhiyin.listen.imports import services
-from zhiyin.listen.imports.models import Import, ImportStatus
+from zhiyin.listen.imports.models import Import, ImportKind, ImportStatus
 from zhiyin.listen.imports.services import ImportRefusedError, say_row_fault
 from zhiyin.listen.imports.views.access import import_of, imports_responses, tell
 from zhiyin.listen.imports.views.shown import progress_shown, result_shown
@@ -94,7 +94,10 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     if batch.rows_accepted + batch.rows_kept <= services.AT_ONCE_ROWS:
         while services.undo_some(batch=batch):
             pass
-        messages.success(request, _("The import was undone; its answers are gone."))
+        if batch.kind == ImportKind.RESPONSES:
+            messages.success(request, _("The import was undone; its answers are gone."))
+        else:
+            messages.success(request, _("The import was undone."))
     return redirect("import_detail", pk=pk)
 
 

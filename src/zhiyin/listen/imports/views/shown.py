@@ -13,6 +13,7 @@ from zhiyin.listen.imports.models import (
     ColumnRule,
     Import,
     ImportFile,
+    ImportKind,
     ImportMapping,
     ImportStatus,
     Metric,
@@ -141,6 +142,10 @@ def trial_counts(trial: Trial) -> dict[str, Any]:
     }
 
 
+def _reasons_in_words(reasons: dict[str, int]) -> list[tuple[str, int]]:
+    return [(say_row_fault(reason), count) for reason, count in reasons.items()]
+
+
 def excluded_reasons(reasons: dict[str, int]) -> list[tuple[str, int]]:
     """Return why rows have no main score, the most frequent reason first."""
     ranked = sorted(reasons.items(), key=lambda item: -item[1])
@@ -212,11 +217,14 @@ def result_shown(batch: Import) -> dict[str, Any]:
             read_rejects(batch), range(_REJECTS_SHOWN), strict=False
         )
     ]
+    in_words = (
+        _reasons_in_words if batch.kind != ImportKind.RESPONSES else excluded_reasons
+    )
     return {
         "excluded": excluded_reasons(tally.get("excluded", {})),
         "rejected": [(say_row_fault(reason), count) for reason, count in rejected],
         "missing": [
-            (name, excluded_reasons(reasons))
+            (name, in_words(reasons))
             for name, reasons in tally.get("missing", {}).items()
         ],
         "rejects": shown,

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from zhiyin.accounts.models import StaffRequest
 from zhiyin.listen.imports import services
-from zhiyin.listen.imports.models import ImportStatus
+from zhiyin.listen.imports.models import ImportKind, ImportStatus
 from zhiyin.listen.imports.queries import imports_list
 from zhiyin.listen.imports.services import ImportRefusedError
 from zhiyin.listen.imports.views.access import imports_responses, tell
@@ -49,7 +49,10 @@ def _upload(request: StaffRequest) -> HttpResponse:
             return _take(request)
         except ImportRefusedError as refusal:
             tell(request, refusal)
+    chosen = request.POST.get("kind") or request.GET.get("kind", "")
     context = {
+        "kinds": ImportKind.choices,
+        "kind": chosen if chosen in ImportKind.values else ImportKind.RESPONSES,
         "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
         "limit_mb": settings.UPLOAD_LIMIT_BYTES >> 20,
         "most_files": services.MOST_FILES,
@@ -66,7 +69,9 @@ def _take(request: StaffRequest) -> HttpResponse:
         raise services.too_large(refused)
     if len(uploads) > services.MOST_FILES:
         raise ImportRefusedError("too_many_files", limit=services.MOST_FILES)
+    kind = request.POST.get("kind", "")
     batch = services.create_import(
+        kind=kind if kind in ImportKind.values else ImportKind.RESPONSES,
         organisation=request.user.organisation,
         person=request.user,
         files=[services.store_upload(each) for each in uploads],

@@ -7,6 +7,7 @@ from zhiyin.listen.customers.services.known.forgetting import (
     note_erasure,
 )
 from zhiyin.listen.customers.services.known.publishing import (
+    drop_unpublished,
     publish_part,
     withdraw_part,
 )
@@ -14,6 +15,7 @@ from zhiyin.listen.customers.services.known.writing import KnownWriter
 
 __all__ = [
     "KnownWriter",
+    "drop_unpublished",
     "forget_erased",
     "note_erasure",
     "publish_part",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +32,8 @@ from zhiyin.listen.customers.services.known.writing import (
 )
 
 _AT_ONCE = 10_000
+# Sorting writes all the time; silence for so long means that its worker is dead.
+_SORTING_SECONDS = 600.0
 
 
 def note_erasure(*, organisation_id: int, customer_ids: list[int]) -> None:
@@ -65,7 +69,7 @@ def _forget_in(organisation_id: int) -> bool:
     gone: Ids = np.array(sorted(rows.values()), dtype=np.int64)
     with writing_lock(organisation_id):
         work = known_folder(organisation_id) / "work"
-        if any(work.glob("*/ranges")):
+        if _is_being_sorted(work):
             return False
         for path in work.glob("*/run-*.arrow"):
             forget_in_run(path, gone)
@@ -82,6 +86,16 @@ def _forget_in(organisation_id: int) -> bool:
             remove_files(organisation_id, old)
     ForgottenCustomer.objects.filter(pk__in=list(rows)).delete()
     return True
+
+
+def _is_being_sorted(work: Path) -> bool:
+    """Tell whether rows are being sorted; what a dead worker left is thrown away."""
+    oldest = clock.now().timestamp() - _SORTING_SECONDS
+    for ranges in work.glob("*/ranges"):
+        if any(each.stat().st_mtime > oldest for each in (ranges, *ranges.iterdir())):
+            return True
+        shutil.rmtree(ranges, ignore_errors=True)
+    return False
 
 
 def _without(organisation_id: int, file: KnownFile, gone: Ids) -> KnownFile | None:

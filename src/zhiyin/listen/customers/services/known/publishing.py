@@ -71,6 +71,11 @@ def withdraw_part(organisation_id: int, part: str) -> None:
     """Take a part's files back, and what it left half done."""
     if read_known_manifest(organisation_id).files:
         publish_part(organisation_id, part, ())
+    drop_unpublished(organisation_id, part)
+
+
+def drop_unpublished(organisation_id: int, part: str) -> None:
+    """Throw away what was put down of a part that nobody goes on with."""
     shutil.rmtree(work_folder(organisation_id, part), ignore_errors=True)
 
 
