@@ -30,6 +30,6 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What may it be used for?"),
         choices=Scope.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         help_text=_("Tick no more than the program needs."),
     )

@@ -14,7 +14,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     events = forms.MultipleChoiceField(
         label=_("Told of"),
         choices=WebhookEvent.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     class Meta:
