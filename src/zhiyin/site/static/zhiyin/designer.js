@@ -105,6 +105,7 @@
 
   // ---------------------------------------------------------------- saving by itself
   var timer = null;
+  var unsaved = null;
   function say(form, text, isWrong) {
     var place = form.querySelector("[data-saved]");
     if (!place) return;
@@ -123,6 +124,7 @@
     var sent = new FormData(form);
     underWay = fetch(form.action, {
       method: "POST",
+      keepalive: true,
       body: sent,
       headers: { Accept: "application/json" },
     })
@@ -152,14 +154,24 @@
     // A changed code changes the form's own address: it waits for the button.
     if (!form || event.target.name === "code") return;
     window.clearTimeout(timer);
-    timer = window.setTimeout(function () {
-      if (form.isConnected) save(form);
-    }, 900);
+    unsaved = form;
+    timer = window.setTimeout(flush, 900);
   });
+  // Who goes elsewhere right after typing loses nothing.
+  function flush() {
+    var form = unsaved;
+    window.clearTimeout(timer);
+    unsaved = null;
+    if (form && form.isConnected) save(form);
+  }
+  document.addEventListener("htmx:beforeRequest", flush);
+  window.addEventListener("pagehide", flush);
   document.addEventListener(
     "submit",
     function (event) {
       window.clearTimeout(timer);
+      if (event.target.matches("form[data-autosave]")) unsaved = null;
+      else flush();
       if (!underWay || !event.target.matches("form[data-autosave]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
