@@ -190,6 +190,14 @@ def test_multiple_choice_needs_an_exclusive_none() -> None:
     assert rules(item("m", "multiple")) == ["no_choices:m"]
 
 
+def test_choices_must_not_coach_either() -> None:
+    texts = options(("a", "Promoter (please give us a 10)"), ("b", "Verizon"))
+    assert rules(item("m", "choice", texts=texts)) == [
+        "coaching:m",
+        "class_explained:m",
+    ]
+
+
 def test_long_questionnaire_is_warned_of() -> None:
     many = [item(f"q{number}") for number in range(11)]
     assert rules(*many) == ["too_many"]

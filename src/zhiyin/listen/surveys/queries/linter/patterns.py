@@ -101,7 +101,7 @@ COACHING = _all(
     r"top (?:score|marks?|rating)|full marks|highest (?:score|rating|marks?)|"
     r"9 or (?:a )?10|excellent rating|positive (?:score|rating|review))\b"
     r"(?! ?(?:means|=|is|being|points?|to|minutes|questions)|"
-    r" (?:for|if) (?:very|extremely|completely|not|yes|no|you are)| ?[/-]|\))",
+    r" (?:for|if) (?:very|extremely|completely|not|yes|no|you are)| ?[/-])",
     r"\banything (?:less|lower|below|under|other)(?: than)?(?: an?)? "
     r"(?:9|10|ten|nine|5|five)\b",
     r"\b(?:below|under|less than|lower than) (?:an? )?(?:9|10|ten|nine|5|five)\b"

@@ -17,6 +17,7 @@ from zhiyin.listen.surveys.queries.linter.length import length_findings
 from zhiyin.listen.surveys.queries.linter.patterns import ANONYMOUS
 
 _JUDGING = {"nps", "csat", "ces", "rating", "gap", "yes_no"}
+_SAID_IN_CHOICES = {"coaching", "class_explained", "reward_by_score"}
 _READ_TEXTS = ("text", "help", "low", "high")
 
 
@@ -40,6 +41,20 @@ def _wording_findings(item: Mapping[str, Any], own: str) -> Iterator[Finding]:
         personal = wording.asks_personal_data(text)
         if personal and not item["texts"][language].get("help"):
             yield found("personal_data", item=code, language=language, quote=personal)
+
+
+def _choice_findings(item: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield choices and rows that coach; naming things there is their very purpose."""
+    for name in ("options", "rows"):
+        for language, rows in wordings(item, name):
+            text = "\n".join(str(row[1]) for row in rows)
+            for finding in wording.text_findings(
+                text,
+                item=item["code"],
+                language=language,
+            ):
+                if finding.code in _SAID_IN_CHOICES:
+                    yield finding
 
 
 def _page_findings(definition: Definition, own: str) -> Iterator[Finding]:
@@ -79,6 +94,7 @@ def _all(definition: Definition) -> Iterator[Finding]:
         yield from scales.nps_wording_findings(item)
         yield from logic.choice_findings(item)
         yield from _wording_findings(item, own)
+        yield from _choice_findings(item)
     yield from logic.logic_findings(definition)
     yield from logic.reach_findings(definition)
     yield from length_findings(definition)
