@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from zhiyin.listen.quality.views import cleaning, comparing
+from zhiyin.listen.quality.views import auditing, cleaning, comparing
 
 urlpatterns = [
     path("listen/quality/", cleaning.cleaning, name="cleaning"),
@@ -26,5 +26,12 @@ urlpatterns = [
         "listen/quality/weightings/<int:pk>/undo/",
         comparing.weighting_undo,
         name="weighting-undo",
+    ),
+    path("listen/quality/audits/", auditing.audits, name="audits"),
+    path("listen/quality/audits/<int:pk>/", auditing.audit_sample, name="audit-sample"),
+    path(
+        "listen/quality/audits/<int:pk>/<int:case>/",
+        auditing.audit_case,
+        name="audit-case",
     ),
 ]

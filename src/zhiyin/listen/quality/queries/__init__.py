@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.quality.queries.auditing import cases_seen_by, report_of
 from zhiyin.listen.quality.queries.base import Base, BaseError, base_of, read_base
 from zhiyin.listen.quality.queries.effects import effect_of
 from zhiyin.listen.quality.queries.reading import answers_between, bounds
@@ -29,12 +30,14 @@ __all__ = [
     "answers_between",
     "base_of",
     "bounds",
+    "cases_seen_by",
     "compare",
     "effect_of",
     "hits_seen_by",
     "judge",
     "read_base",
     "read_sample",
+    "report_of",
     "run_rows",
     "settings_of",
     "unreached",

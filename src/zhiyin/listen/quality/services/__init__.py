@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.quality.services.auditing import (
+    NothingToCheckError,
+    draw_sample,
+    record_check,
+)
 from zhiyin.listen.quality.services.cleaning import (
     ask_to_apply,
     ask_to_undo,
@@ -15,11 +20,14 @@ from zhiyin.listen.quality.services.hits_file import export_hits
 from zhiyin.listen.quality.services.weighting import apply_weights, undo_weights
 
 __all__ = [
+    "NothingToCheckError",
     "apply_weights",
     "ask_to_apply",
     "ask_to_undo",
+    "draw_sample",
     "export_hits",
     "plan_of",
+    "record_check",
     "save_plan",
     "start_nightly_runs",
     "start_run",
