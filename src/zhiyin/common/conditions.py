@@ -103,13 +103,15 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _is_known(value: Any) -> bool:
-    return value is not None and not any(value == none for none in ("", [], ()))
+    return value is not None and (
+        not isinstance(value, str | list | tuple) or bool(value)
+    )
 
 
 def _fact_holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
     op, value = condition.get("op"), facts.get(str(condition["fact"]))
     if op in _WITHOUT_VALUE:
-        return _is_known(value) == (op == "known")
+        return _is_known(value) is (op == "known")
     wanted = condition.get("value")
     if op in _DENIALS:
         return not (_is_known(value) and _TESTS[_DENIALS[op]](value, wanted))

@@ -17,7 +17,12 @@ from zhiyin.listen.programs.services import (
     create_link,
 )
 from zhiyin.listen.responses.models import Response
-from zhiyin.listen.surveys.services import create_standard_instrument
+from zhiyin.listen.surveys.models import Instrument
+from zhiyin.listen.surveys.services import (
+    create_instrument,
+    create_standard_instrument,
+    publish_version,
+)
 
 STAMP = re.compile(r'name="stamp" value="([^"]+)"')
 
@@ -66,6 +71,42 @@ def personal(link: SurveyLink) -> Callable[..., str]:
             **settings,
         )
         return f"/s/{link.slug}/{made.tokens[0][1]}/"
+
+    return make
+
+
+@pytest.fixture
+def link_to(organisation: Organisation) -> Callable[..., SurveyLink]:
+    """Publish a questionnaire of these items and return a link to it."""
+
+    def make(*items: dict[str, Any], **more: Any) -> SurveyLink:
+        anonymous = more.pop("anonymous", False)
+        through = more.pop("through", {})
+        page = {"thanks": "谢谢", "next": "我们会看。"}
+        definition = {
+            "code": "made",
+            "name": "问卷",
+            "items": list(items),
+            "texts": {"zh-hans": page, "en": page},
+            **more,
+        }
+        made = create_instrument(
+            organisation=organisation,
+            definition=definition,
+            publish=False,
+        )
+        Instrument.objects.filter(pk=made.pk).update(is_anonymous=anonymous)
+        version = made.versions.get()
+        version.languages = ["zh-hans", "en"]
+        version.save(update_fields=["languages"])
+        publish_version(version=version)
+        made.refresh_from_db()
+        return create_link(
+            organisation=organisation,
+            instrument=made,
+            name="链接",
+            **through,
+        )
 
     return make
 
