@@ -99,7 +99,7 @@ def wait_for(done: int) -> None:
     until = time.monotonic() + 60
     while done_so_far() < done:
         assert time.monotonic() < until
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def free_claims() -> None:
@@ -122,7 +122,7 @@ def main(count: int, kills: int) -> None:
         if child == 0:
             work()
             os._exit(0)
-        wait_for(before + dice.randint(1, 3 * SMALL))
+        wait_for(before + dice.randint(1, 2 * SMALL))
         time.sleep(dice.uniform(0, 0.01))
         os.kill(child, signal.SIGKILL)
         _pid, status = os.waitpid(child, 0)

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-CUSTOMERS, KILLS = 400, 50
+CUSTOMERS, KILLS = 450, 50
 
 
 @pytest.mark.slow

@@ -90,17 +90,26 @@ def _take_in(organisation: Organisation, messages: Iterable[Message]) -> None:
         elif _advanced(invitation, message):
             changed[invitation.pk] = invitation
     Invitation.objects.bulk_update(
-        changed.values(), ["sent_at", "delivered_at"], batch_size=ROWS_PER_QUERY
+        changed.values(),
+        ["sent_at", "delivered_at", "failed_at"],
+        batch_size=ROWS_PER_QUERY,
     )
 
 
 def _advanced(invitation: Invitation, message: Message) -> bool:
-    before = (invitation.sent_at, invitation.delivered_at)
+    before = (invitation.sent_at, invitation.delivered_at, invitation.failed_at)
     if invitation.sent_at is None:
         invitation.sent_at = message.sent_at
     if message.state == MessageState.DELIVERED and invitation.delivered_at is None:
         invitation.delivered_at = message.finished_at
-    return (invitation.sent_at, invitation.delivered_at) != before
+    if message.state == MessageState.CANCELLED and invitation.failed_at is None:
+        # Somebody took it out of the queue: it never left and never will.
+        invitation.failed_at = message.finished_at
+    return before != (
+        invitation.sent_at,
+        invitation.delivered_at,
+        invitation.failed_at,
+    )
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def _read(organisation: Organisation) -> bool:
     rows = InboundMessage.objects.of(organisation).filter(
         kind=InboundKind.OPT_OUT, pk__gt=mark.last_id
     )
-    part = list(rows.select_related("message").order_by("pk")[:ROWS])
+    part = list(rows.select_related("message", "account").order_by("pk")[:ROWS])
     for inbound in part:
         stop_asking(inbound=inbound)
     read = [each.pk for each in part if each.received_at < old]
