@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.models import (
     Department,
@@ -90,11 +91,11 @@ class FrameState(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     DEFERRED = "deferred", _("put off")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("frame", "sent")
     BLOCKED = "blocked", _("not asked")
     NOT_SAMPLED = "not_sampled", _("not in the sample")
     CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("too late")
+    EXPIRED = "expired", pgettext_lazy("frame", "too late")
     UNREACHABLE = "unreachable", _("no way to reach")
 
 
