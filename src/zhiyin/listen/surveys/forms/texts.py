@@ -155,6 +155,7 @@ class TextsForm:
             data=self.data,
         )
         written = wordings.read(self.target)
+        data = self.data or {}
         if copy:
             kept = item.texts.get(self.source, {})
             written = {**{k: v for k, v in kept.items() if v}, **written}
@@ -162,7 +163,7 @@ class TextsForm:
             pairs = []
             for row in coded.rows:
                 name = f"{item.code}--{coded.name}-{row.code}"
-                label = str(self.data.get(name, "")).strip()
+                label = str(data.get(name, row.labels.get(self.target, ""))).strip()
                 from_source = row.labels.get(self.source, "") if copy else ""
                 pairs.append([row.code, label or from_source])
             written.pop(coded.name, None)

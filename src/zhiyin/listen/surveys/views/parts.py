@@ -89,7 +89,8 @@ def draft_quotas(request: HttpRequest, pk: int) -> HttpResponse:
 def draft_texts(request: HttpRequest, pk: int) -> HttpResponse:
     draft = draft_of(request, pk)
     source, target = _pair(request, draft)
-    form = TextsForm(request.POST or None, version=draft, source=source, target=target)
+    sent = request.POST if request.method == "POST" else None
+    form = TextsForm(sent, version=draft, source=source, target=target)
     problem, status = "", 200
     if request.method == "POST":
         try:
