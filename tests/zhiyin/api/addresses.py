@@ -62,6 +62,11 @@ def a_survey(home: Organisation) -> dict[str, Any]:
     return {"code": made.code}
 
 
+def a_customer(home: Organisation) -> dict[str, Any]:
+    return {"pk": get_or_create_customer(organisation=home, key=SECRET).pk}
+
+
+CUSTOMERS = (Permission.SEE_CUSTOMERS, Permission.EDIT_CUSTOMERS)
 SCORES, PROGRAMS = Permission.SEE_SCORES, Permission.EDIT_PROGRAMS
 
 register(
@@ -84,4 +89,10 @@ register(
         a_response,
     ),
     Address("api-v1:export_responses", Permission.EXPORT_DATA),
+    Address("api-v1:read_customers", CUSTOMERS),
+    Address("api-v1:write_customers", CUSTOMERS),
+    Address("api-v1:read_customer", Permission.SEE_CUSTOMERS, a_customer),
+    Address("api-v1:erase", Permission.SEE_CUSTOMERS, a_customer),
+    Address("api-v1:write_events", Permission.IMPORT_RESPONSES),
+    Address("api-v1:write_consent", Permission.EDIT_CUSTOMERS),
 )
