@@ -29,6 +29,10 @@ def a_drafted_instrument(home: Organisation) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def a_version(home: Organisation) -> dict[str, Any]:
+    return {"pk": instrument(home).versions.get().pk}
+
+
 def a_page(home: Organisation) -> dict[str, Any]:
     return {**a_drafted_instrument(home), "number": 1}
 
@@ -49,6 +53,7 @@ register(
     Address("survey", EDIT, an_instrument),
     Address("survey-draft", EDIT, an_instrument),
     Address("survey-import", EDIT),
+    Address("version-preview", EDIT, a_version),
     Address("survey-compare", EDIT, an_instrument),
     Address("survey-export", EDIT, an_instrument),
     *(
