@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from tests.zhiyin.listen.programs.addresses import a_link, link
@@ -46,6 +47,15 @@ def anything(_home: Organisation) -> dict[str, Any]:
 
 SEE = Permission.SEE_RESPONSES
 EXCLUDE = Permission.EXCLUDE_RESPONSES
+
+
+def a_page(
+    of: Callable[[Organisation], dict[str, Any]],
+) -> Callable[[Organisation], dict[str, Any]]:
+    """Return the second page of what `of` leads to."""
+    return lambda home: {**of(home), "number": 2}
+
+
 WHY = "customers answer without an account"
 
 register(
@@ -61,10 +71,12 @@ register(
     Address("answer-privacy", kwargs=a_slug, public=WHY),
     Address("answer-visit", kwargs=a_visit, public=WHY),
     Address("answer-visit-more", kwargs=a_visit, public=WHY),
+    Address("answer-visit-page", kwargs=a_page(a_visit), public=WHY),
     Address("answer-visit-thanks", kwargs=a_visit, public=WHY),
     Address("answer-visit-privacy", kwargs=a_visit, public=WHY),
     Address("answer-personal", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-more", kwargs=a_personal_link, public=WHY),
+    Address("answer-personal-page", kwargs=a_page(a_personal_link), public=WHY),
     Address("answer-personal-thanks", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-privacy", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-opt-out", kwargs=a_personal_link, public=WHY),
