@@ -24,7 +24,7 @@ from zhiyin.common import clock
 from zhiyin.listen.imports.models import Import
 from zhiyin.listen.imports.services.steps import delete_files
 from zhiyin.listen.programs.models import Touchpoint
-from zhiyin.site.demo import instruments, people
+from zhiyin.site.demo import asking, instruments, people
 from zhiyin.site.demo.answers import Loader
 
 SEED = 7
@@ -92,6 +92,7 @@ def _make(scale: int, say: Say) -> Organisation:
         phones = _phones(batch)
         done += loader.load(batch.answers, batch.ratings, phones)
         say(f"loaded {done:,} responses")
+    asking.add_programmes(organisation)
     say("writing the lake")
     sync_organisation(organisation=organisation)
     operator.truth.save(Path(settings.HOME) / "demo-truth.json")

@@ -1,0 +1,63 @@
+"""Programmes of the demo: all standard ones, and two that ask into a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from zhiyin.accounts.models import Organisation
+from zhiyin.channels.models import ChannelAccount
+from zhiyin.channels.services import save_account
+from zhiyin.common import clock
+from zhiyin.common.confidential import decrypt
+from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.services import NewEvent, record_events
+from zhiyin.listen.programs.models import Programme
+from zhiyin.listen.programs.services.programmes import (
+    load_standard_programmes,
+    make_questionnaire,
+    set_programme_live,
+)
+
+ASKED = ("TP_HALL", "TP_HOTLINE")
+EVENTS_EACH = 200
+
+
+def add_programmes(organisation: Organisation) -> None:
+    """Load the standard programmes and let two of them ask; nobody receives anything.
+
+    The sender writes messages to a file of the installation.
+    """
+    load_standard_programmes(organisation=organisation)
+    account = save_account(
+        account=ChannelAccount(
+            organisation=organisation, kind="log", name="演示：写入文件"
+        ),
+    )
+    programmes = Programme.objects.of(organisation).filter(code__in=ASKED)
+    for place, programme in enumerate(programmes):
+        programme.account = account
+        programme.save(update_fields=["account"])
+        make_questionnaire(programme=programme)
+        programme.refresh_from_db()
+        set_programme_live(programme=programme, is_live=True)
+        _tell(organisation, programme, first=place * EVENTS_EACH)
+
+
+def _tell(organisation: Organisation, programme: Programme, first: int) -> None:
+    """Report events of the last day for some customers."""
+    known = Customer.objects.of(organisation).exclude(key_encrypted=b"").order_by("pk")
+    rows = known.values_list("key_encrypted", flat=True)
+    now = clock.now()
+    record_events(
+        organisation=organisation,
+        events=[
+            NewEvent(
+                customer=decrypt(key),
+                kind=programme.event_kind,
+                key=f"demo-{programme.code}-{number}",
+                occurred_at=now - dt.timedelta(minutes=7 * number),
+                source="demo",
+            )
+            for number, key in enumerate(rows[first : first + EVENTS_EACH])
+        ],
+    )
