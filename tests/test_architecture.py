@@ -19,7 +19,10 @@ ROOMS = {
 OWN_ROOMS = {
     "accounts": {"adapters", "middleware", "context"},
     # A seam, and a folder per kind of channel.
-    "channels": {"base", "registry", "email", "log", "sms", "webhook"},
+    "channels": {
+        *("base", "registry", "email", "log", "sms", "webhook"),
+        *("wechat", "wecom", "weixin"),
+    },
 }
 APPS = sorted(
     path.parent

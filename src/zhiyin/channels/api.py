@@ -7,7 +7,7 @@ import uuid
 from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -129,8 +129,29 @@ def _body(request: HttpRequest) -> bytes:
     response=dict[str, Any],
     summary="For providers: reports of delivery and replies",
 )
-def channel_callback(request: HttpRequest, public_id: uuid.UUID) -> dict[str, Any]:
+def channel_callback(
+    request: HttpRequest, public_id: uuid.UUID
+) -> dict[str, Any] | HttpResponse:
     """Take in a provider's call; its signature or the key in its address proves it."""
+    return _called_back(request, public_id)
+
+
+@router.get(
+    "/channels/callbacks/{uuid:public_id}",
+    auth=None,
+    response=dict[str, Any],
+    summary="For providers: prove that the address is ours",
+)
+def channel_callback_check(
+    request: HttpRequest, public_id: uuid.UUID
+) -> dict[str, Any] | HttpResponse:
+    """Send a signed echo back, as plain text, to the platform that asked."""
+    return _called_back(request, public_id)
+
+
+def _called_back(
+    request: HttpRequest, public_id: uuid.UUID
+) -> dict[str, Any] | HttpResponse:
     account = ChannelAccount.objects.filter(public_id=public_id, kind__in=KINDS).first()
     if account is None:
         raise Http404
@@ -144,6 +165,8 @@ def channel_callback(request: HttpRequest, public_id: uuid.UUID) -> dict[str, An
         answer = receive_callback(account=account, callback=callback)
     except CallbackRefusedError as error:
         raise PermissionDenied(str(error)) from error
+    if answer.text is not None:
+        return HttpResponse(answer.text, content_type="text/plain; charset=utf-8")
     return dict(answer.reply)
 
 

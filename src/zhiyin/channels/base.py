@@ -107,10 +107,14 @@ class Callback:
 
 @dataclass(frozen=True)
 class CallbackAnswer:
-    """What the call told us, and what its caller wants to read back."""
+    """What the call told us, and what its caller wants to read back.
+
+    Where a caller wants a plain text instead of JSON, `text` is that.
+    """
 
     inbound: tuple[Inbound, ...]
     reply: Mapping[str, object] = field(default_factory=dict)
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ class Setting:
     is_secret: bool = False
     is_number: bool = False
     is_long: bool = False
+    length: int | None = None
 
 
 class Channel(Protocol):
@@ -161,11 +166,13 @@ class Channel(Protocol):
 class Kind:
     """A kind of channel, as the registry knows it.
 
-    `medium` is email or sms, which decides what a template must say; None fits both.
+    `medium` is email, sms, wechat or wecom, which decides what a template must say;
+    None fits them all.
     `read_address` returns the one spelling or raises ValueError; `count_segments`
     says how many units a body is charged as; `check` names what is wrong with an
     account's settings as a whole, by the setting's name; `finish` puts the signature
-    to a body, as the customer will read it, or raises ValueError.
+    to a body, as the customer will read it, or raises ValueError. Whoever
+    `signs_callbacks` needs no key in the address it calls.
     """
 
     code: str
@@ -180,3 +187,4 @@ class Kind:
     finish: Callable[[str, str], str] = lambda body, _signature: body
     about: str = ""
     takes_callbacks: bool = False
+    signs_callbacks: bool = False

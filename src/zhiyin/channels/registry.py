@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from zhiyin.channels import email, log
+from zhiyin.channels import email, log, wechat, wecom
 from zhiyin.channels.base import Kind
 from zhiyin.channels.sms import gateway
 from zhiyin.channels.sms import http as sms_http
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
-    for kind in (email.KIND, sms_http.KIND, gateway.SMPP, gateway.CMPP, log.KIND)
+    for kind in (
+        *(email.KIND, sms_http.KIND, gateway.SMPP, gateway.CMPP),
+        *(wechat.KIND, wecom.KIND, log.KIND),
+    )
 }
 
 

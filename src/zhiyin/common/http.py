@@ -67,7 +67,38 @@ def post(
     limits: Limits = DEFAULT_LIMITS,
 ) -> Answer:
     """Post a body and return the answer, whatever its status; follow no redirect."""
-    parts, host, port = _read_address(url)
+    wanted = _Wanted("POST", url, body, headers)
+    return _exchange(wanted, timeout_seconds, may_reach_private, limits)
+
+
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    timeout_seconds: float = 15.0,
+    may_reach_private: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Answer:
+    """Ask for an address and return the answer; follow no redirect."""
+    wanted = _Wanted("GET", url, None, headers)
+    return _exchange(wanted, timeout_seconds, may_reach_private, limits)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    method: str
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+def _exchange(
+    wanted: _Wanted,
+    timeout_seconds: float,
+    may_reach_private: bool,  # noqa: FBT001 - passed on by the two above
+    limits: Limits,
+) -> Answer:
+    parts, host, port = _read_address(wanted.url)
     addresses = judged_addresses(
         host,
         port,
@@ -82,7 +113,8 @@ def post(
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", target, body=body, headers=dict(headers))
+        headers = dict(wanted.headers)
+        connection.request(wanted.method, target, body=wanted.body, headers=headers)
         answer = connection.getresponse()
         return Answer(
             answer.status,

@@ -29,7 +29,8 @@ def _field(setting: Setting, *, has_secret: bool) -> forms.Field:
             label=label,
             help_text=help_text,
             required=required and not has_secret,
-            max_length=500,
+            min_length=setting.length,
+            max_length=setting.length or 500,
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         )
@@ -94,6 +95,10 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["sender"].label = _("Sender's address")
             self.fields["sender"].required = True
             self.fields["price"].label = _("Price per mail")
+        elif medium in {Medium.WECHAT, Medium.WECOM}:
+            for name in ("sender", "sender_name", "signature"):
+                del self.fields[name]
+            self.fields["price"].label = _("Price per message")
         else:
             del self.fields["sender_name"]
             self.fields["sender"].label = _("Sender's number")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import ChannelAccount, Medium, MessageTemplate
-from zhiyin.channels.models.templates import SLOT
+from zhiyin.channels.models.templates import FIELD, SLOT
 
 LONGEST_BODY = 20_000
 BRACES = re.compile(r"\{[^{}]*\}?|\}")
@@ -24,7 +24,11 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = MessageTemplate
-        fields = ("name", "code", "medium", "message_class", "provider_code")
+        fields = (
+            *("name", "code", "medium", "message_class"),
+            *("provider_code", "provider_fields"),
+        )
+        widgets = {"provider_fields": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "code": gettext_lazy("Programmes refer to it; it never changes."),
             "message_class": gettext_lazy(
@@ -33,6 +37,10 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             "provider_code": gettext_lazy(
                 "Only for clouds that send nothing else; the text here is what "
                 "they approved.",
+            ),
+            "provider_fields": gettext_lazy(
+                "For WeChat: a line for each field, such as thing1: {question}. The "
+                "link is sent along and opens at a tap.",
             ),
         }
 
@@ -77,6 +85,18 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
                 % {"code": code},
             )
         return code
+
+    def clean_provider_fields(self) -> str:
+        """Refuse a line that names no field."""
+        text = str(self.cleaned_data["provider_fields"])
+        for line in text.splitlines():
+            if line.strip() and not FIELD.fullmatch(line):
+                raise forms.ValidationError(
+                    _("A line is written like thing1: {question}; received %(text)s.")
+                    % {"text": line[:40]},
+                )
+        self._check_slots("provider_fields", text)
+        return text
 
     def clean(self) -> dict[str, Any]:
         """Ask for one text at least, for subjects of mails, and for proper slots."""

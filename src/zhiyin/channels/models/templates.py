@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +12,15 @@ from zhiyin.accounts.models import OrganisationOwned, VisibleQuerySet
 from zhiyin.channels.models.messages import MessageClass
 
 SLOT = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
+FIELD = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]{0,39})\s*[:：]\s*(\S.*?)\s*")
+LINK = "link"
 
 
 class Medium(models.TextChoices):
     SMS = "sms", _("SMS")
     EMAIL = "email", _("e-mail")
+    WECHAT = "wechat", _("WeChat")
+    WECOM = "wecom", _("WeCom")
 
 
 class MessageTemplate(OrganisationOwned):
@@ -36,6 +41,13 @@ class MessageTemplate(OrganisationOwned):
         _("approved template of the cloud"),
         max_length=60,
         blank=True,
+    )
+    # What stands in the fields of the approved text, a line each: thing1: {shop}.
+    provider_fields = models.TextField(
+        _("fields of the approved template"),
+        max_length=2000,
+        blank=True,
+        default="",
     )
     is_archived = models.BooleanField(_("archived"), default=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -64,7 +76,28 @@ class MessageTemplate(OrganisationOwned):
             for language in sorted(self.texts)
             for part in (self.texts[language] or {}).values()
         ]
+        texts += self.fields_filled.values()
         return list(dict.fromkeys(SLOT.findall("\n".join(texts))))
+
+    @property
+    def fields_filled(self) -> dict[str, str]:
+        """Return what stands in each field of the approved template."""
+        lines = map(FIELD.fullmatch, self.provider_fields.splitlines())
+        return {found.group(1): found.group(2) for found in lines if found}
+
+    def parameters(self, body: str, values: Mapping[str, str]) -> dict[str, str]:
+        """Return what a provider puts into the approved text, in the text's order.
+
+        Without fields these are the slots of the body. The link goes along with
+        fields, because a tap on the message opens it.
+        """
+        if not self.provider_fields.strip():
+            return {name: str(values.get(name, "")) for name in SLOT.findall(body)}
+        filled = {
+            name: SLOT.sub(lambda found: str(values.get(found.group(1), "")), text)
+            for name, text in self.fields_filled.items()
+        }
+        return ({LINK: str(values[LINK])} if LINK in values else {}) | filled
 
     def text_in(self, language: str) -> tuple[str, str]:
         """Return subject and body in a language, or in the first that there is."""

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from zhiyin.accounts.services import record
 from zhiyin.channels.models import MessageTemplate
-from zhiyin.channels.models.templates import SLOT
 from zhiyin.channels.queries import fill
 from zhiyin.channels.services.queueing import Draft
 
@@ -46,7 +45,6 @@ def draft_from(
     where a slot is given no value.
     """
     subject, body = template.text_in(language)
-    slots = dict.fromkeys(SLOT.findall(body))
     return Draft(
         subject=fill(subject, values),
         body=fill(body, values),
@@ -55,6 +53,6 @@ def draft_from(
         template_code=template.code,
         provider_code=template.provider_code,
         # A cloud numbers its parameters: the order is that of the text.
-        parameters={name: str(values[name]) for name in slots},
+        parameters=template.parameters(body, values),
         **given,
     )

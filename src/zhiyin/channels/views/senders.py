@@ -84,7 +84,7 @@ def _callback_address(request: HttpRequest, account: ChannelAccount) -> str:
     if kind is None or not kind.takes_callbacks:
         return ""
     path = reverse("api-v1:channel_callback", args=[account.public_id])
-    is_signed = account.settings.get("provider") == "own"
+    is_signed = kind.signs_callbacks or account.settings.get("provider") == "own"
     key = "" if is_signed else f"?key={callback_key(account)}"
     return request.build_absolute_uri(f"{path}{key}")
 

@@ -25,6 +25,7 @@ from tests.zhiyin.channels.sms import smsc as smpp
 from tests.zhiyin.channels.sms.ismg import Ismg
 from tests.zhiyin.channels.sms.peer import Peer
 from tests.zhiyin.channels.sms.smsc import Smsc
+from tests.zhiyin.channels.weixin import platform as weixin
 from zhiyin.accounts.models import Organisation
 from zhiyin.channels.models import ChannelAccount
 from zhiyin.channels.queries import folder_of
@@ -249,6 +250,68 @@ class CmppBench(Gateway):
         self.peer.statuses.append(cmpp.BAD_DESTINATION)
 
 
+class WechatBench(Bench):
+    kind, to, fields, text = "wechat", weixin.FOLLOWER, {}, "您好，请打分"
+    peer: weixin.Platform
+    temporary: ClassVar = {"errcode": 45009, "errmsg": "reach max api daily quota"}
+    permanent: ClassVar = {"errcode": 40003, "errmsg": "invalid openid"}
+
+    def start(self) -> None:
+        self.peer = self.stack.enter_context(weixin.Wechat())
+
+    def settings(self) -> dict[str, str]:
+        return {"app_id": weixin.APP_ID, "address": self.peer.address}
+
+    def secrets(self) -> dict[str, str]:
+        return {
+            "app_secret": weixin.SECRET,
+            "token": weixin.TOKEN,
+            "aes_key": weixin.AES_KEY,
+        }
+
+    def received(self) -> list[tuple[str, str]]:
+        return [
+            (each["touser"], each["data"]["text"]["value"])
+            for each in self.peer.accepted
+        ]
+
+    def refuse_for_now(self) -> None:
+        self.peer.answers.append(self.temporary)
+
+    def refuse_for_good(self) -> None:
+        self.peer.answers.append(self.permanent)
+
+    def vanish_after_taking(self) -> None:
+        self.peer.vanishes = True
+
+    def move(self, account: ChannelAccount, *, is_gone: bool) -> None:
+        account.settings = self.settings()
+        if is_gone:
+            account.settings["address"] = f"http://127.0.0.1:{CLOSED_PORT}"
+        save_account(account=account)
+
+
+class WecomBench(WechatBench):
+    kind, to, bad_address = "wecom", weixin.MEMBER, "李雷"
+    temporary: ClassVar = {"errcode": 45009, "errmsg": "api freq out of limit"}
+    permanent: ClassVar = {"errcode": 81013, "errmsg": "all invalid"}
+
+    def start(self) -> None:
+        self.peer = self.stack.enter_context(weixin.Wecom())
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "corp_id": weixin.APP_ID,
+            "agent_id": "1000002",
+            "address": self.peer.address,
+        }
+
+    def received(self) -> list[tuple[str, str]]:
+        return [
+            (each["touser"], each["text"]["content"]) for each in self.peer.accepted
+        ]
+
+
 class Log(Bench):
     kind, bad_address, fields = "log", "", {}
     text = "您好，请打分"
@@ -275,5 +338,7 @@ BENCHES: dict[str, type[Bench]] = {
     "http-tencent": Tencent,
     "smpp": SmppBench,
     "cmpp": CmppBench,
+    "wechat": WechatBench,
+    "wecom": WecomBench,
     "log": Log,
 }

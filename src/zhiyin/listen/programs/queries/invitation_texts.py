@@ -60,9 +60,12 @@ def words_of(
         said = _filled(subject, body, slots, version.primary.points)
     if way.channel == Channel.EMAIL:
         return said
-    names = dict.fromkeys(SLOT.findall(body)) if way.template else {}
-    parameters = {name: slots.get(name, "") for name in names}
-    return Said("", said.body, parameters=parameters)
+    parameters = way.template.parameters(body, slots) if way.template else {}
+    if way.channel not in {Channel.WECHAT, Channel.WECOM}:
+        return Said("", said.body, parameters=parameters)
+    # The whole message opens the questionnaire at a tap.
+    parameters["link"] = slots["link"]
+    return Said(said.subject, said.body, parameters=parameters)
 
 
 def _slots(

@@ -240,7 +240,10 @@ def _save_score(talk: _Talk, heard: Heard) -> Response:
             fields=[("mode", FieldKind.CATEGORY, False)],
         )
         response.attributes = {**response.attributes, mode.code: SMS_MODE}
-        response.channel, response.source = Channel.SMS, SMS_SOURCE
+        kind = talk.inbound.account.known_kind
+        is_chat = kind is not None and kind.medium in {Medium.WECHAT, Medium.WECOM}
+        response.channel = invitation.channel if is_chat else Channel.SMS
+        response.source = SMS_SOURCE
         response.save(update_fields=["attributes", "channel", "source"])
     talk.response = response
     return response

@@ -1,0 +1,3 @@
+"""WeChat and WeCom, against servers of ours written from the public descriptions."""
+
+from __future__ import annotations
