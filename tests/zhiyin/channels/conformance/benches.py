@@ -252,7 +252,7 @@ class CmppBench(Gateway):
 
 class WechatBench(Bench):
     kind, to, fields, text = "wechat", weixin.FOLLOWER, {}, "您好，请打分"
-    peer: weixin.Platform
+    peer: Any
     temporary: ClassVar = {"errcode": 45009, "errmsg": "reach max api daily quota"}
     permanent: ClassVar = {"errcode": 40003, "errmsg": "invalid openid"}
 
