@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import (
     ChannelAccount,
+    Medium,
     MessageClass,
     MessageState,
     MessageTemplate,
@@ -59,6 +60,15 @@ class MessageFilterForm(forms.Form):
         )
 
 
+_RECEIVERS: dict[str | None, Any] = {
+    Medium.WECHAT: _(
+        "The open id of a follower. A text without a template arrives only within "
+        "48 hours after the follower wrote.",
+    ),
+    Medium.WECOM: _("The id of a member of your enterprise."),
+}
+
+
 class SendTestForm(forms.Form):
     """Where a test message goes, and what it says."""
 
@@ -81,6 +91,7 @@ class SendTestForm(forms.Form):
         super().__init__(*args, **kwargs)
         medium = account.known_kind.medium if account.known_kind else None
         fits = Q(medium=medium) if medium else Q()
+        self.fields["to"].help_text = _RECEIVERS.get(medium, "")
         field: Any = self.fields["template"]
         field.queryset = MessageTemplate.objects.visible_to(person).filter(
             fits,

@@ -50,6 +50,8 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             self.fields["code"].disabled = True
             self.fields["medium"].disabled = True
+            if self.instance.medium != Medium.WECHAT:
+                del self.fields["provider_fields"]
         for code, name in settings.LANGUAGES:
             said = self.instance.texts.get(code) or {}
             self.fields[f"subject_{code}"] = forms.CharField(
@@ -73,7 +75,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def common(self) -> list[Any]:
         """Return the fields that belong to no language."""
-        return [self[name] for name in self.Meta.fields]
+        return [self[name] for name in self.Meta.fields if name in self.fields]
 
     def clean_code(self) -> str:
         """Refuse a code that the organisation has already."""

@@ -66,8 +66,14 @@ def preview(
     subject: str,
     body: str,
     account: ChannelAccount | None,
+    fields: Mapping[str, str] | None = None,
 ) -> Preview:
-    """Return how a text looks; slots stand in it as they are."""
+    """Return how a text looks; slots stand in it as they are.
+
+    In WeChat the fields of an approved template are read in place of the text.
+    """
+    if medium == Medium.WECHAT and fields:
+        body = "\n".join(f"{name}: {text}" for name, text in fields.items())
     signature = account.signature if account else ""
     price = account.price if account else None
     currency = account.currency if account else ""

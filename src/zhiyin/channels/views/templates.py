@@ -64,6 +64,10 @@ def _previews(request: HttpRequest, template: MessageTemplate | None) -> list[ob
     given = form.cleaned_data if form.is_valid() else {}
     saved = template.texts if template else {}
     medium = template.medium if template else given.get("medium") or Medium.SMS
+    fields = template.provider_fields if template else ""
+    written = MessageTemplate(
+        provider_fields=request.POST.get("provider_fields", fields)
+    )
     shown: list[object] = []
     for code, name in settings.LANGUAGES:
         said = saved.get(code) or {}
@@ -78,6 +82,7 @@ def _previews(request: HttpRequest, template: MessageTemplate | None) -> list[ob
                 subject=said.get("subject", ""),
                 body=said["body"],
                 account=given.get("account"),
+                fields=written.fields_filled,
             )
             shown.append({"code": code, "name": name, "preview": made})
     return shown

@@ -223,3 +223,21 @@ def test_the_senders_page_shows_an_address_without_a_key(
     assert saved.status_code == 302
     assert account.secrets()["aes_key"] == weixin.AES_KEY
     assert weixin.AES_KEY.encode() not in bytes(account.secrets_encrypted)
+
+
+def test_a_template_is_shown_as_its_fields_and_refused_with_a_line_that_names_none(
+    client_of: Any, person_with: Any, wechat: ChannelAccount
+):
+    client: Client = client_of(person_with())
+    form = {"name": "厅", "code": "hall", "medium": "wechat", "provider_code": "TM1",
+            "message_class": "survey", "body_zh-hans": "请评价：{link}"}  # fmt: skip
+    fields = {"provider_fields": "thing1: {shop}的服务"}
+    page = client.post("/settings/channels/templates/preview/", form | fields)
+    assert "thing1: {shop}的服务" in page.content.decode()
+    refused = client.post(
+        "/settings/channels/templates/new/", form | {"provider_fields": "no field"}
+    )
+    assert "no field" in refused.content.decode()
+    assert not MessageTemplate.objects.exists()
+    test = client.get(f"/settings/channels/{wechat.pk}/test/").content.decode()
+    assert "OpenID" in test or "open id" in test
