@@ -55,9 +55,11 @@ _ANSWER = (
     ("number", "a.number"),
     ("date", "a.date"),
 )
-# Spreadsheets take such a beginning for a formula.
+# Spreadsheets take such a beginning for a formula; texts from outside can have it.
+_FREE = {"comment", "employee", "touchpoint", "wave", "channel"}
 _SAFE = (
-    "CASE WHEN substr({0}, 1, 1) IN ('=', '+', '-', '@') THEN '''' || {0} ELSE {0} END"
+    "CASE WHEN substr(ltrim({0}), 1, 1) IN ('=', '+', '-', '@', '\t', '\r') "
+    "THEN '''' || {0} ELSE {0} END"
 )
 
 
@@ -66,7 +68,10 @@ def _sql(column: str) -> str:
     is_sqlite = connection.vendor == "sqlite"
     if column.startswith("{time:"):
         name = column[6:-1]
-        return f"replace({name}, ' ', 'T') || 'Z'" if is_sqlite else name
+        if is_sqlite:
+            return f"replace({name}, ' ', 'T') || 'Z'"
+        shape = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+        return f"to_char({name} AT TIME ZONE 'UTC', '{shape}')"
     if column.startswith("{json:"):
         name = column[6:-1]
         return f"json({name})" if is_sqlite else name
@@ -93,8 +98,8 @@ def lines_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
     """Return answers as lines of JSON, each with all its items."""
     gather = "json_group_array" if connection.vendor == "sqlite" else "json_agg"
     answers = (
-        f"(SELECT {gather}({_object(_ANSWER)}) FROM responses_answer a "  # noqa: S608
-        "WHERE a.response_id = r.id)"
+        f"(SELECT {gather}({_object(_ANSWER)}) FROM "  # noqa: S608
+        "(SELECT * FROM responses_answer WHERE response_id = r.id ORDER BY id) a)"
     )
     columns = (
         *(each for each in _COLUMNS if not each[1].startswith("m.")),
@@ -109,7 +114,7 @@ def lines_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
 def csv_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
     """Return answers as CSV with the main score; begins as Excel wants UTF-8."""
     columns = [
-        _SAFE.format(_sql(column)) if name in {"comment", "employee"} else _sql(column)
+        _SAFE.format(_sql(column)) if name in _FREE else _sql(column)
         for name, column in _COLUMNS
     ]
     head = io.StringIO()
