@@ -71,7 +71,12 @@ SECTIONS = (
                 Permission.EDIT_PROGRAMS,
                 tabs=("waves", "journey", "touchpoints"),
             ),
-            Entry(_("Survey links"), "links", Permission.EDIT_SURVEYS),
+            Entry(
+                _("Survey links"),
+                "links",
+                Permission.EDIT_SURVEYS,
+                tabs=("ivr-sources",),
+            ),
             Entry(_("Contact policy"), "contacts", Permission.EDIT_PROGRAMS),
             Entry(_("Data quality"), "cleaning", Permission.EXCLUDE_RESPONSES),
             Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),

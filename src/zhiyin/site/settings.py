@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "zhiyin.listen.contacts",
     "zhiyin.listen.programs",
     "zhiyin.listen.responses",
+    "zhiyin.listen.calls",
     "zhiyin.listen.quality",
     "zhiyin.listen.imports",
     "zhiyin.analyze.lake",

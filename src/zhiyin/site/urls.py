@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("zhiyin.listen.contacts.urls")),
     path("", include("zhiyin.listen.programs.urls")),
     path("", include("zhiyin.listen.responses.urls")),
+    path("", include("zhiyin.listen.calls.urls")),
     path("", include("zhiyin.listen.quality.urls")),
     path("listen/imports/", include("zhiyin.listen.imports.urls")),
     path("analyze/data/", include("zhiyin.analyze.lake.urls")),

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Organisation
+from zhiyin.accounts.models import Department, Organisation
 from zhiyin.accounts.services import record
-from zhiyin.listen.customers.models import FieldKind
+from zhiyin.listen.customers.models import Customer, FieldKind
 from zhiyin.listen.customers.services import ensure_fields, get_or_create_customer
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Answer, Response
@@ -34,7 +34,11 @@ API_SOURCE = "api"
 
 @dataclass(frozen=True)
 class GivenResponse:
-    """One answer as another system hands it over."""
+    """One answer as another system hands it over.
+
+    `customer` is a customer who was found already, else `customer_key` names one.
+    What `channel` and `department` leave out is as the link says.
+    """
 
     score: int
     comment: str = ""
@@ -42,10 +46,15 @@ class GivenResponse:
     language: str = ""
     responded_at: dt.datetime | None = None
     attributes: Mapping[str, str | float] = field(default_factory=dict)
+    customer: Customer | None = None
+    department: Department | None = None
+    employee: str = ""
+    channel: str = ""
+    source: str = API_SOURCE
 
 
-def _source_key(key: str) -> str:
-    return f"{API_SOURCE}:{hashlib.sha256(key.encode()).hexdigest()}"
+def _source_key(source: str, key: str) -> str:
+    return f"{source}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _attributes(
@@ -76,13 +85,37 @@ def _version(link: SurveyLink) -> VersionSnapshot:
 
 
 def _check_nameless(given: GivenResponse) -> None:
-    if given.customer_key or given.attributes:
+    if given.customer_key or given.customer or given.attributes or given.employee:
         raise ValueError(
             _(
                 "This questionnaire is anonymous: send neither a customer nor "
                 "attributes with an answer to it.",
             ),
         )
+
+
+def _unsaved(
+    link: SurveyLink, version: VersionSnapshot, given: GivenResponse
+) -> Response:
+    response = new_response(Occasion(link, version, given.language))
+    response.source = given.source
+    response.channel = given.channel or response.channel
+    response.department = given.department or response.department
+    response.responded_at = given.responded_at or response.responded_at
+    response.started_at, response.completed_at = None, response.responded_at
+    response.attributes = _attributes(link.organisation, given.attributes)
+    if version.is_anonymous:
+        _check_nameless(given)
+        make_nameless(response)
+        return response
+    response.employee = given.employee
+    response.customer = given.customer
+    if given.customer_key and given.customer is None:
+        response.customer = get_or_create_customer(
+            organisation=link.organisation,
+            key=given.customer_key,
+        )
+    return response
 
 
 @transaction.atomic
@@ -100,21 +133,9 @@ def receive_response(
     version = _version(link)
     check_score(version.primary, given.score)
     check_comment(given.comment)
-    source_key = _source_key(idempotency_key) if idempotency_key else None
-    response = new_response(Occasion(link, version, given.language))
-    response.source = API_SOURCE
+    source_key = _source_key(given.source, idempotency_key) if idempotency_key else None
+    response = _unsaved(link, version, given)
     response.source_key = source_key
-    response.responded_at = given.responded_at or response.responded_at
-    response.started_at, response.completed_at = None, response.responded_at
-    response.attributes = _attributes(link.organisation, given.attributes)
-    if version.is_anonymous:
-        _check_nameless(given)
-        make_nameless(response)
-    elif given.customer_key:
-        response.customer = get_or_create_customer(
-            organisation=link.organisation,
-            key=given.customer_key,
-        )
     if source_key:
         Response.objects.bulk_create([response], ignore_conflicts=True)
         response = Response.objects.get(
