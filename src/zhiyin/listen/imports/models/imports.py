@@ -130,6 +130,11 @@ class Import(OrganisationOwned):
         related_name="+",
     )
     files_deleted_at = models.DateTimeField(null=True)
+    # The path within the drop folder, what its control file said, and when it was
+    # filed under done or failed; empty where a person brought the files.
+    dropped_as = models.CharField(max_length=300, blank=True, db_default="")
+    control = models.JSONField(default=dict)
+    filed_at = models.DateTimeField(null=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -137,6 +142,14 @@ class Import(OrganisationOwned):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            # Two workers that see the same dropped file make one import of it.
+            models.UniqueConstraint(
+                fields=["organisation", "dropped_as"],
+                condition=~models.Q(dropped_as="") & models.Q(filed_at__isnull=True),
+                name="import_of_dropped_file_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         names = [file.name for file in self.files.all()]

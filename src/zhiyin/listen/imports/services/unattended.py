@@ -93,11 +93,12 @@ def _prepare(batch: Import, wishes: Wishes) -> None:
     look_at_import(batch=batch)
     if batch.fault:
         raise ImportRefusedError(batch.fault["code"], **batch.fault["facts"])
-    mapping = _mapping(batch, wishes)
+    mapping = mapping_as_wished(batch, wishes)
     save_mapping(batch=batch, mapping=mapping, profile=wishes.profile)
 
 
-def _mapping(batch: Import, wishes: Wishes) -> ImportMapping:
+def mapping_as_wished(batch: Import, wishes: Wishes) -> ImportMapping:
+    """Return the guess, or the profile, with what was said on top of it."""
     if wishes.profile is None:
         mapping = guess_mapping(batch)
     else:

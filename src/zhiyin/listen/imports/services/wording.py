@@ -68,6 +68,22 @@ _FILE: dict[str, str | Promise] = {
         "%(name)s does not fit the encoding from line %(line)s on. Choose another "
         "encoding, or save the file as “CSV UTF-8”.",
     ),
+    "drop_control": gettext_lazy(
+        "The control file of %(name)s cannot be read: it needs a line rows=… and a "
+        "line sha256=…. Write both and drop the two files again.",
+    ),
+    "drop_checksum": gettext_lazy(
+        "%(name)s is not the file its control file speaks of: the sha256 differs. Copy "
+        "both again.",
+    ),
+    "drop_rows": gettext_lazy(
+        "%(name)s has %(rows)s rows; its control file says %(expected)s. Nothing was "
+        "imported. Export it again.",
+    ),
+    "drop_profile": gettext_lazy(
+        "There is no mapping profile “%(profile)s”, which the control file of %(name)s "
+        "asks for. Save one under this name.",
+    ),
     "no_files": gettext_lazy("Choose at least one file."),
     "too_many_files": gettext_lazy("Upload at most %(limit)s files at once."),
     "no_score": gettext_lazy(
