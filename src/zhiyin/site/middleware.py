@@ -34,7 +34,7 @@ class CustomerPagesMiddleware:
     be spent in what it does not use. Every other view goes the usual way.
     """
 
-    PREFIX = "/s/"
+    PREFIXES = ("/s/", "/w/")
     ADDRESSES = "zhiyin.listen.responses.urls"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -52,7 +52,7 @@ class CustomerPagesMiddleware:
         return response
 
     def _match(self, request: HttpRequest) -> ResolverMatch | None:
-        if not request.path_info.startswith(self.PREFIX):
+        if not request.path_info.startswith(self.PREFIXES):
             return None
         try:
             match = resolve(request.path_info, self.ADDRESSES)

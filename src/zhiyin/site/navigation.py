@@ -75,7 +75,7 @@ SECTIONS = (
                 _("Survey links"),
                 "links",
                 Permission.EDIT_SURVEYS,
-                tabs=("ivr-sources",),
+                tabs=("widgets", "ivr-sources"),
             ),
             Entry(_("Contact policy"), "contacts", Permission.EDIT_PROGRAMS),
             Entry(_("Data quality"), "cleaning", Permission.EXCLUDE_RESPONSES),

@@ -8,6 +8,7 @@ from zhiyin.listen.programs.views import (
     journeys,
     links,
     programmes,
+    widgets,
 )
 
 urlpatterns = [
@@ -21,6 +22,19 @@ urlpatterns = [
         r"^listen/links/(?P<pk>\d+)/qr\.(?P<kind>svg|png)$",
         links.link_qr,
         name="link-qr",
+    ),
+    path("listen/widgets/", widgets.widget_list, name="widgets"),
+    path("listen/widgets/new/", widgets.widget_edit, name="widget-new"),
+    path("listen/widgets/<int:pk>/", widgets.widget_page, name="widget"),
+    path("listen/widgets/<int:pk>/edit/", widgets.widget_edit, name="widget-edit"),
+    path(
+        "listen/widgets/<int:pk>/preview/",
+        widgets.widget_preview,
+        name="widget-preview",
+    ),
+    path("listen/widgets/<int:pk>/live/", widgets.widget_live, name="widget-live"),
+    path(
+        "listen/widgets/<int:pk>/secret/", widgets.widget_secret, name="widget-secret"
     ),
     path("listen/touchpoints/", catalogue.touchpoint_list, name="touchpoints"),
     path("listen/touchpoints/new/", catalogue.touchpoint_edit, name="touchpoint-new"),

@@ -8,6 +8,8 @@ from zhiyin.listen.responses.views import (
     listing,
     preview,
     single,
+    widget_preview,
+    widgets,
 )
 
 PERSONAL = r"^s/(?P<slug>[\w-]+)/(?P<token>[A-Za-z0-9_-]{22,64})/"
@@ -51,5 +53,14 @@ urlpatterns = [
     re_path(PERSONAL + "thanks/$", afterwards.thanks, name="answer-personal-thanks"),
     re_path(PERSONAL + "privacy/$", afterwards.privacy, name="answer-personal-privacy"),
     re_path(PERSONAL + "opt-out/$", afterwards.opt_out, name="answer-personal-opt-out"),
+    path("w/widget.js", widgets.script, name="widget-script"),
+    path("w/<slug:public_id>/config/", widgets.config, name="widget-config"),
+    path("w/<slug:public_id>/open/", widgets.opened, name="widget-open"),
+    path("w/<slug:public_id>/answer/", widgets.answered, name="widget-answer"),
+    path(
+        "listen/widgets/<int:pk>/try/<slug:public_id>/<slug:step>/",
+        widget_preview.widget_try,
+        name="widget-try",
+    ),
     path("s/<path:rest>", afterwards.nothing_here, name="answer-nothing"),
 ]

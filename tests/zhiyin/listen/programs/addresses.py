@@ -16,8 +16,10 @@ from zhiyin.listen.programs.models import (
     Touchpoint,
     Trigger,
     Wave,
+    Widget,
 )
 from zhiyin.listen.programs.services import create_link
+from zhiyin.listen.programs.services.widgets import save_widget
 
 
 def link(home: Organisation) -> SurveyLink:
@@ -71,6 +73,15 @@ def a_wave(home: Organisation) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def widget(home: Organisation) -> Widget:
+    made = Widget(organisation=home, name=f"{SECRET} widget", link=link(home))
+    return save_widget(widget=made)
+
+
+def a_widget(home: Organisation) -> dict[str, Any]:
+    return {"pk": widget(home).pk}
+
+
 SURVEYS = Permission.EDIT_SURVEYS
 PROGRAMS = Permission.EDIT_PROGRAMS
 
@@ -82,6 +93,13 @@ register(
     Address("link-open", SURVEYS, a_link),
     Address("link-people", SURVEYS, a_link),
     Address("link-qr", SURVEYS, a_qr_code),
+    Address("widgets", SURVEYS),
+    Address("widget-new", SURVEYS),
+    Address("widget", SURVEYS, a_widget),
+    Address("widget-edit", SURVEYS, a_widget),
+    Address("widget-preview", SURVEYS, a_widget),
+    Address("widget-live", SURVEYS, a_widget),
+    Address("widget-secret", SURVEYS, a_widget),
     Address("touchpoints", PROGRAMS),
     Address("touchpoint-new", PROGRAMS),
     Address("touchpoints-standard", PROGRAMS),

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from tests.zhiyin.listen.programs.addresses import a_link, link
+from tests.zhiyin.listen.programs.addresses import a_link, link, widget
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
 from zhiyin.listen.programs.services import Invitee, create_invitations
@@ -45,6 +45,15 @@ def anything(_home: Organisation) -> dict[str, Any]:
     return {"rest": "cut/short"}
 
 
+def a_public_widget(home: Organisation) -> dict[str, Any]:
+    return {"public_id": widget(home).public_id}
+
+
+def a_try(home: Organisation) -> dict[str, Any]:
+    made = widget(home)
+    return {"pk": made.pk, "public_id": made.public_id, "step": "config"}
+
+
 SEE = Permission.SEE_RESPONSES
 EXCLUDE = Permission.EXCLUDE_RESPONSES
 
@@ -80,5 +89,10 @@ register(
     Address("answer-personal-thanks", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-privacy", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-opt-out", kwargs=a_personal_link, public=WHY),
+    Address("widget-script", public="the script of every widget"),
+    Address("widget-config", kwargs=a_public_widget, public=WHY),
+    Address("widget-open", kwargs=a_public_widget, public=WHY),
+    Address("widget-answer", kwargs=a_public_widget, public=WHY),
+    Address("widget-try", Permission.EDIT_SURVEYS, a_try),
     Address("answer-nothing", kwargs=anything, public=WHY),
 )

@@ -9,6 +9,7 @@ from zhiyin.listen.programs.forms.catalogue import (
     WaveForm,
 )
 from zhiyin.listen.programs.forms.plans import ProgrammeForm
+from zhiyin.listen.programs.forms.widgets import WidgetForm
 
 __all__ = [
     "LinkForm",
@@ -16,4 +17,5 @@ __all__ = [
     "ProgrammeForm",
     "TouchpointForm",
     "WaveForm",
+    "WidgetForm",
 ]

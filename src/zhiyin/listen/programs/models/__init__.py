@@ -18,15 +18,24 @@ from zhiyin.listen.programs.models.invitations import (
 from zhiyin.listen.programs.models.links import LinkTraffic, SurveyLink
 from zhiyin.listen.programs.models.marks import ReadMark
 from zhiyin.listen.programs.models.programmes import Cadence, Programme, Trigger
+from zhiyin.listen.programs.models.widgets import (
+    Corner,
+    LinkCode,
+    Widget,
+    WidgetDay,
+    WidgetShape,
+)
 
 __all__ = [
     "Cadence",
     "Channel",
+    "Corner",
     "FrameMember",
     "FrameState",
     "Gate",
     "GateSignOff",
     "Invitation",
+    "LinkCode",
     "LinkTraffic",
     "Programme",
     "ReadMark",
@@ -36,4 +45,7 @@ __all__ = [
     "Touchpoint",
     "Trigger",
     "Wave",
+    "Widget",
+    "WidgetDay",
+    "WidgetShape",
 ]

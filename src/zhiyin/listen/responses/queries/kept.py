@@ -29,6 +29,7 @@ _RESPONSE = _in_order(
     "language",
     "excluded",
     "attributes",
+    "channel",
 )
 _ANSWER = _in_order(
     Answer,

@@ -24,6 +24,7 @@ from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.queries import invitation_of_token, wording_slots
 from zhiyin.listen.programs.queries.addresses import Address, address_of
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
+from zhiyin.listen.responses.queries.arrivals import Arrival
 from zhiyin.listen.responses.queries.kept import (
     response_of_invitation,
     response_of_key,
@@ -74,6 +75,8 @@ class Visit:
     read: tuple[Answer, ...] | None = None
     # Pages of this address that are alike for everybody; they go when it changes.
     pages: dict[Any, str] | None = None
+    # What is known of a public visit before anything is answered.
+    arrival: Arrival | None = None
 
     @property
     def brand(self) -> str:
@@ -95,7 +98,7 @@ class Visit:
     @cached_property
     def recorded(self) -> dict[str, Any]:
         """Return what is recorded about the customer for this answer."""
-        source = self.response or self.invitation
+        source = self.response or self.invitation or self.arrival
         return dict(source.attributes) if source is not None else {}
 
     @property
@@ -107,14 +110,18 @@ class Visit:
     def known(self) -> dict[str, Any]:
         """Return the facts known before anything is answered."""
         link = self.link
-        channel = (self.invitation.channel if self.invitation else "") or link.channel
         return {
             **{f"field.{code}": value for code, value in self.recorded.items()},
             "touchpoint": link.touchpoint.code if link.touchpoint else "",
             "language": self.language,
-            "channel": channel,
+            "channel": self._channel,
             "audience": link.instrument.audience,
         }
+
+    @property
+    def _channel(self) -> str:
+        source = self.invitation or self.response or self.arrival
+        return (source.channel if source else "") or self.link.channel
 
     @cached_property
     def slots(self) -> dict[str, str]:

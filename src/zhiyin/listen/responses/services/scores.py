@@ -15,6 +15,7 @@ from zhiyin.listen.programs.services import count_answer, note_response
 from zhiyin.listen.programs.services.progress import note_begun
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
+from zhiyin.listen.responses.queries.arrivals import Arrival, arrival_of
 from zhiyin.listen.responses.services.anonymity import day_of, make_nameless
 from zhiyin.listen.responses.services.replies import answer_of, check_score
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
@@ -28,7 +29,8 @@ class Occasion:
     A personal link has an invitation; a public one has the random id of the visit,
     which makes a repeated submission edit the same answer, and the sender's address,
     which is counted and not kept. `is_suspect` marks what looks like a machine;
-    `began_at` is when the form was opened.
+    `began_at` is when the form was opened; `arrival` says how somebody
+    came without an invitation.
     """
 
     link: SurveyLink
@@ -39,6 +41,7 @@ class Occasion:
     sender: str = ""
     is_suspect: bool = False
     began_at: dt.datetime | None = None
+    arrival: Arrival | None = None
 
 
 class AlreadyAnsweredError(RuntimeError):
@@ -62,24 +65,24 @@ def _exclusion(occasion: Occasion) -> str:
 
 def new_response(occasion: Occasion) -> Response:
     """Return an unsaved answer with everything the link and the visit say of it."""
-    link, invitation = occasion.link, occasion.invitation
-    moment = clock.now()
+    link, moment = occasion.link, clock.now()
+    came = arrival_of(link, occasion.invitation, occasion.arrival)
     response = Response(
         organisation_id=link.organisation_id,
         instrument_version_id=occasion.version.pk,
         link=link,
-        invitation=invitation,
-        customer_id=invitation.customer_id if invitation else None,
-        department_id=(invitation.department_id if invitation else link.department_id),
+        invitation=occasion.invitation,
+        customer_id=came.customer_id,
+        department_id=came.department_id,
         responded_at=moment,
         started_at=occasion.began_at or moment,
         stream=link.stream,
         touchpoint=link.touchpoint.code if link.touchpoint else "",
         wave=link.wave.code if link.wave else "",
-        channel=(invitation.channel if invitation else "") or link.channel,
-        employee=invitation.employee if invitation else "",
+        channel=came.channel,
+        employee=came.employee,
         language=occasion.language,
-        attributes=dict(invitation.attributes) if invitation else {},
+        attributes=dict(came.attributes),
         excluded=_exclusion(occasion),
         source=PAGE_SOURCE,
         source_key=visit_key(link, occasion.visit) if occasion.visit else None,

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from zhiyin.listen.responses.forms import read_replies
 from zhiyin.listen.responses.models import Response
@@ -15,7 +15,6 @@ from zhiyin.listen.responses.queries.questions import questions_of
 from zhiyin.listen.responses.services import Outcome, Reply, Sheet, save_page
 from zhiyin.listen.responses.services.replies import value_of
 from zhiyin.listen.responses.views.frame import lead_to, page, page_alike
-from zhiyin.listen.surveys.queries import ItemSnapshot
 from zhiyin.listen.surveys.queries.logic import Course, Page, course_of
 
 QUESTIONS_WITHOUT_PROGRESS = 3
@@ -39,7 +38,7 @@ def course_now(visit: Visit, given: Mapping[str, Any] | None = None) -> Course:
     return dataclasses.replace(course, pages=tuple(p for p in pages if p.items))
 
 
-def _page_at(course: Course, number: int | None) -> Page | None:
+def page_at(course: Course, number: int | None) -> Page | None:
     if number is None:
         return course.pages[0] if course.pages else None
     return course.page(number)
@@ -56,7 +55,7 @@ def sheet_context(
 ) -> dict[str, Any]:
     """Return what a page of questions shows; what was typed is kept."""
     course = course or course_now(visit)
-    shown = _page_at(course, number) or Page(number or 1, ())
+    shown = page_at(course, number) or Page(number or 1, ())
     state = {code: dataclasses.asdict(reply) for code, reply in (typed or {}).items()}
     items = questions_of(visit, shown.items, typed=state, faults=faults)
     opening = visit.version.opening
@@ -95,7 +94,7 @@ def _progress(course: Course, shown: Page, *, has_opening: bool) -> dict[str, An
 def show_page(request: HttpRequest, visit: Visit, number: int | None) -> HttpResponse:
     """Show a page; where it is asked no more, the first one that is."""
     course = course_now(visit)
-    shown = _page_at(course, number)
+    shown = page_at(course, number)
     if shown is None:
         return lead_to(visit, "more/" if course.pages else "thanks/")
     if _is_alike(visit, shown):
@@ -127,11 +126,26 @@ def _is_alike(visit: Visit, shown: Page) -> bool:
 def take_page(request: HttpRequest, visit: Visit, number: int | None) -> HttpResponse:
     """Keep a page, and lead to what comes next: back, on, or to the thanks."""
     course = course_now(visit)
-    shown = _page_at(course, number)
+    shown = page_at(course, number)
     if shown is None:
         return lead_to(visit, "more/" if course.pages else "thanks/")
     way = request.POST.get("way", "")
-    replies = {} if way == "skip" else read_replies(shown.items, request.POST)
+    replies, outcome = keep_page(visit, shown, request.POST, way)
+    if way == "back":
+        return _lead_back(visit, course, shown.number)
+    if outcome.faults:
+        return _show_faults(request, visit, shown, replies, outcome)
+    return _lead_on(visit, outcome)
+
+
+def keep_page(
+    visit: Visit,
+    shown: Page,
+    data: QueryDict,
+    way: str = "on",
+) -> tuple[dict[str, Reply], Outcome]:
+    """Keep what was sent of a page; return what was read and what became of it."""
+    replies = {} if way == "skip" else read_replies(shown.items, data)
     outcome = save_page(
         response=_row(visit),
         sheet=Sheet(
@@ -146,11 +160,7 @@ def take_page(request: HttpRequest, visit: Visit, number: int | None) -> HttpRes
         before=visit.given.values(),
         invitation_id=visit.invitation.pk if visit.invitation else None,
     )
-    if way == "back":
-        return _lead_back(visit, course, shown.number)
-    if outcome.faults:
-        return _show_faults(request, visit, shown, replies, outcome)
-    return _lead_on(visit, outcome)
+    return replies, outcome
 
 
 def _row(visit: Visit) -> Response:
@@ -196,20 +206,10 @@ def _show_faults(
 
 def complete_without_more(visit: Visit) -> HttpResponse:
     """Complete an answer after which nothing is asked."""
+    return _lead_on(visit, completed_at_once(visit))
+
+
+def completed_at_once(visit: Visit) -> Outcome:
+    """Complete an answer after which nothing is asked; return what became of it."""
     number = max((item.page for item in visit.version.items), default=1)
-    items: tuple[ItemSnapshot, ...] = ()
-    sheet = Sheet(
-        version=visit.version,
-        items=items,
-        replies={},
-        language=visit.language,
-        number=number,
-        known=visit.known,
-    )
-    outcome = save_page(
-        response=_row(visit),
-        sheet=sheet,
-        before=visit.given.values(),
-        invitation_id=visit.invitation.pk if visit.invitation else None,
-    )
-    return _lead_on(visit, outcome)
+    return keep_page(visit, Page(number, ()), QueryDict())[1]
