@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from zhiyin.listen.programs.views import (
     catalogue,
+    codes,
     fieldwork,
     journeys,
     links,
@@ -22,6 +23,17 @@ urlpatterns = [
         r"^listen/links/(?P<pk>\d+)/qr\.(?P<kind>svg|png)$",
         links.link_qr,
         name="link-qr",
+    ),
+    path("listen/links/<int:pk>/codes/", codes.link_codes, name="link-codes"),
+    path(
+        "listen/links/<int:pk>/codes/print/",
+        codes.link_codes_print,
+        name="link-codes-print",
+    ),
+    path(
+        "listen/links/<int:pk>/codes/<slug:code>/active/",
+        codes.link_code_active,
+        name="link-code-active",
     ),
     path("listen/widgets/", widgets.widget_list, name="widgets"),
     path("listen/widgets/new/", widgets.widget_edit, name="widget-new"),

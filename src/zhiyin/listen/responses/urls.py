@@ -13,6 +13,7 @@ from zhiyin.listen.responses.views import (
 )
 
 PERSONAL = r"^s/(?P<slug>[\w-]+)/(?P<token>[A-Za-z0-9_-]{22,64})/"
+PRINTED = r"^s/(?P<slug>[\w-]+)/c/(?P<code>[a-z0-9]{4,16})/"
 VISITED = r"^s/(?P<slug>[\w-]+)/a/(?P<key>[A-Za-z0-9_.~-]{40,160})/"
 PAGE = r"more/(?P<number>[0-9]{1,4})/$"
 
@@ -42,6 +43,8 @@ urlpatterns = [
     ),
     path("s/<slug:slug>/", answering.question, name="answer"),
     path("s/<slug:slug>/privacy/", afterwards.privacy, name="answer-privacy"),
+    re_path(PRINTED + "$", answering.question, name="answer-code"),
+    re_path(PRINTED + "privacy/$", afterwards.privacy, name="answer-code-privacy"),
     re_path(VISITED + "$", answering.question, name="answer-visit"),
     re_path(VISITED + "more/$", answering.more, name="answer-visit-more"),
     re_path(VISITED + PAGE, answering.more, name="answer-visit-page"),

@@ -19,6 +19,7 @@ from zhiyin.listen.programs.models import (
     Widget,
 )
 from zhiyin.listen.programs.services import create_link
+from zhiyin.listen.programs.services.codes import make_codes
 from zhiyin.listen.programs.services.widgets import save_widget
 
 
@@ -82,6 +83,12 @@ def a_widget(home: Organisation) -> dict[str, Any]:
     return {"pk": widget(home).pk}
 
 
+def a_code(home: Organisation) -> dict[str, Any]:
+    made = link(home)
+    make_codes(link=made, departments=[None], employees=[f"{SECRET} 1"])
+    return {"pk": made.pk, "code": made.codes.get().code}
+
+
 SURVEYS = Permission.EDIT_SURVEYS
 PROGRAMS = Permission.EDIT_PROGRAMS
 
@@ -93,6 +100,9 @@ register(
     Address("link-open", SURVEYS, a_link),
     Address("link-people", SURVEYS, a_link),
     Address("link-qr", SURVEYS, a_qr_code),
+    Address("link-codes", SURVEYS, a_link),
+    Address("link-codes-print", SURVEYS, a_link),
+    Address("link-code-active", SURVEYS, a_code),
     Address("widgets", SURVEYS),
     Address("widget-new", SURVEYS),
     Address("widget", SURVEYS, a_widget),

@@ -10,6 +10,7 @@ from tests.zhiyin.listen.programs.addresses import a_link, link, widget
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
 from zhiyin.listen.programs.services import Invitee, create_invitations
+from zhiyin.listen.programs.services.codes import make_codes
 from zhiyin.listen.responses.queries import make_stamp
 from zhiyin.listen.responses.services import GivenResponse, receive_response
 from zhiyin.listen.surveys.models import InstrumentVersion
@@ -43,6 +44,12 @@ def a_personal_link(home: Organisation) -> dict[str, Any]:
 
 def anything(_home: Organisation) -> dict[str, Any]:
     return {"rest": "cut/short"}
+
+
+def a_printed_code(home: Organisation) -> dict[str, Any]:
+    made = link(home)
+    make_codes(link=made, departments=[None], employees=["1"])
+    return {"slug": made.slug, "code": made.codes.get().code}
 
 
 def a_public_widget(home: Organisation) -> dict[str, Any]:
@@ -89,6 +96,8 @@ register(
     Address("answer-personal-thanks", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-privacy", kwargs=a_personal_link, public=WHY),
     Address("answer-personal-opt-out", kwargs=a_personal_link, public=WHY),
+    Address("answer-code", kwargs=a_printed_code, public=WHY),
+    Address("answer-code-privacy", kwargs=a_printed_code, public=WHY),
     Address("widget-script", public="the script of every widget"),
     Address("widget-config", kwargs=a_public_widget, public=WHY),
     Address("widget-open", kwargs=a_public_widget, public=WHY),

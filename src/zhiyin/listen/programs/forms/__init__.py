@@ -8,10 +8,12 @@ from zhiyin.listen.programs.forms.catalogue import (
     TouchpointForm,
     WaveForm,
 )
+from zhiyin.listen.programs.forms.codes import CodesForm
 from zhiyin.listen.programs.forms.plans import ProgrammeForm
 from zhiyin.listen.programs.forms.widgets import WidgetForm
 
 __all__ = [
+    "CodesForm",
     "LinkForm",
     "PeopleForm",
     "ProgrammeForm",

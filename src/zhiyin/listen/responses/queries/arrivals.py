@@ -17,6 +17,8 @@ class Arrival:
     customer_id: int | None = None
     department_id: int | None = None
     employee: str = ""
+    # The printed code that was scanned, for its count.
+    code: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -20,9 +20,10 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from zhiyin.listen.programs.models import Invitation, SurveyLink
+from zhiyin.listen.programs.models import Channel, Invitation, SurveyLink
 from zhiyin.listen.programs.queries import invitation_of_token, wording_slots
 from zhiyin.listen.programs.queries.addresses import Address, address_of
+from zhiyin.listen.programs.queries.codes import code_of
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries.arrivals import Arrival
 from zhiyin.listen.responses.queries.kept import (
@@ -254,6 +255,20 @@ def _public(link: SurveyLink, key: str) -> tuple[str, Found]:
     return stamp.visit_id, found
 
 
+def _printed(link: SurveyLink, code: str) -> Arrival:
+    """Return for whom a printed code counts; it alone says so, not the address."""
+    found = code_of(link, code)
+    if found is None:
+        kind = "not_found"
+        raise VisitRefusedError(kind)
+    return Arrival(
+        channel=Channel.QR,
+        department_id=found.department_id,
+        employee=found.employee,
+        code=found.code,
+    )
+
+
 def _refuse(
     link: SurveyLink,
     invitation: Invitation | None,
@@ -280,6 +295,7 @@ def open_visit(
     *,
     token: str = "",
     key: str = "",
+    code: str = "",
     language: str = "",
     accept: str = "",
 ) -> Visit:
@@ -289,7 +305,7 @@ def open_visit(
         kind = "not_found"
         raise VisitRefusedError(kind)
     link = address.link
-    invitation, found, visit_id = None, None, ""
+    invitation, found, visit_id, arrival = None, None, "", None
     base = visit_base(slug)
     if token:
         invitation, found = _personal(link, token)
@@ -297,6 +313,9 @@ def open_visit(
     elif key:
         visit_id, found = _public(link, key)
         base = visit_base(slug, "a", key)
+    elif code:
+        arrival = _printed(link, code)
+        base = visit_base(slug, "c", code)
     response = found[0] if found else None
     _refuse(link, invitation, response)
     return Visit(
@@ -309,6 +328,7 @@ def open_visit(
         visit_id=visit_id,
         read=tuple(found[1]) if found else None,
         pages=address.pages,
+        arrival=arrival,
     )
 
 

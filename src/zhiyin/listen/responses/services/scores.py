@@ -12,6 +12,7 @@ from zhiyin.common import clock
 from zhiyin.common.rows import insert_row
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.services import count_answer, note_response
+from zhiyin.listen.programs.services.codes import count_code
 from zhiyin.listen.programs.services.progress import note_begun
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
@@ -135,7 +136,10 @@ def found_or_new(occasion: Occasion) -> tuple[Response, bool]:
         note_response(invitation=invitation, at=response.responded_at)
         note_begun(invitation_id=invitation.pk, at=response.responded_at)
         return response, True
-    return _save_once(new_response(occasion))
+    kept, is_new = _save_once(new_response(occasion))
+    if is_new and occasion.arrival is not None and occasion.arrival.code:
+        count_code(link=occasion.link, code=occasion.arrival.code)
+    return kept, is_new
 
 
 @transaction.atomic

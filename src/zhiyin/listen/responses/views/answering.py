@@ -225,6 +225,7 @@ def _occasion(request: HttpRequest, visit: Visit, stamp: Stamp) -> Occasion:
         # A person does not see the field named website; a machine fills it in.
         is_suspect=too_fast or bool(request.POST.get("website")),
         began_at=clock.now() - dt.timedelta(seconds=stamp.age_seconds),
+        arrival=visit.arrival,
     )
 
 

@@ -112,11 +112,12 @@ def _languages(visit: Visit | None) -> list[tuple[str, str]]:
     return [pair for pair in settings.LANGUAGES if pair[0] in offered]
 
 
-def visit_of(request: HttpRequest, slug: str, token: str, key: str) -> Visit:
+def visit_of(request: HttpRequest, slug: str, token: str, key: str, code: str) -> Visit:
     return open_visit(
         slug,
         token=token,
         key=key,
+        code=code,
         language=request.POST.get("lang") or request.GET.get("lang", ""),
         accept=request.headers.get("Accept-Language", ""),
     )
@@ -134,10 +135,11 @@ def visited(handler: View) -> View:
         slug: str,
         token: str = "",
         key: str = "",
+        code: str = "",
         **more: Any,
     ) -> HttpResponse:
         try:
-            visit = visit_of(request, slug, token, key)
+            visit = visit_of(request, slug, token, key, code)
             with translation.override(visit.language):
                 return handler(request, visit, **more)
         except VisitRefusedError as refusal:

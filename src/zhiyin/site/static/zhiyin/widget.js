@@ -140,7 +140,8 @@
 .popover{position:fixed;bottom:20px;width:400px;max-width:calc(100vw - 24px);
  max-height:calc(100vh - 40px);overflow:auto;z-index:2147483000;box-shadow:0 8px 32px #0f172a33}
 .popover.right{right:20px}.popover.left{left:20px}
-dialog{width:560px;margin:auto;max-height:calc(100vh - 24px);overflow:auto}
+dialog{width:560px;max-width:calc(100vw - 24px);margin:auto;max-height:calc(100vh - 24px);overflow:auto}
+dialog:focus{outline:0}
 dialog::backdrop{background:#0f172a99}
 header,footer{display:flex;justify-content:space-between;align-items:center;gap:12px}
 .brand{font-weight:600;color:#566170;font-size:13px}
@@ -153,6 +154,7 @@ button{padding:6px 14px}
 .main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600;width:100%}
 .close{border:0;min-height:36px;width:36px;padding:0;font-size:20px;line-height:1;color:#566170}
 .points{display:grid;grid-template-columns:repeat(auto-fit,minmax(44px,1fr));gap:6px}
+.points.many{grid-template-columns:repeat(6,1fr)}
 .points button{padding:4px 0}
 .points .choice{justify-content:center;padding:0 4px}
 .list{display:grid;gap:6px}
@@ -193,7 +195,7 @@ button[disabled]{opacity:.6;cursor:default}
     const ends = item.low || item.high
       ? el("div", { class: "ends", "aria-hidden": "true" }, [el("span", {}, item.low), el("span", {}, item.high)])
       : null;
-    return [el("div", { class: list ? "list" : "points" }, points), ends];
+    return [el("div", { class: list ? "list" : points.length > 7 ? "points many" : "points" }, points), ends];
   }
 
   function choice(type, name, value, text, chosen, label) {
