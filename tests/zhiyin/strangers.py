@@ -36,7 +36,8 @@ class Address:
     """One address, by its name, and its door.
 
     `permission` is what a role needs; of several, any one is enough; None lets
-    everybody in who is logged in. `public` says why an address needs no login.
+    everybody in who is logged in. `besides` is needed as well, if it is given.
+    `public` says why an address needs no login.
     `is_own` marks words in the address that name no object of anybody, such as the
     kind of a file: each organisation finds its own data there.
     """
@@ -46,6 +47,7 @@ class Address:
     kwargs: KwargsOf | None = None
     public: str = ""
     is_own: bool = False
+    besides: Permission | None = None
 
     @property
     def permissions(self) -> tuple[Permission, ...]:

@@ -109,7 +109,7 @@ def test_every_way_of_deleting_leaves_a_tombstone(survey: Survey) -> None:
         cursor.execute("DELETE FROM responses_answer")
         cursor.execute("DELETE FROM responses_response WHERE id = %s", [keys[2]])
         if connection.vendor == "postgresql":
-            cursor.execute("TRUNCATE responses_response, responses_answer")
+            cursor.execute("TRUNCATE responses_response, responses_answer CASCADE")
         else:
             cursor.execute("DELETE FROM responses_response")
     stones = tombstones(survey).order_by("response_id")

@@ -26,7 +26,11 @@ def a_point(home: Organisation) -> dict[str, Any]:
 
 register(
     Address("customers", Permission.SEE_CUSTOMERS),
-    Address("customers-export", Permission.EXPORT_DATA),
+    Address(
+        "customers-export",
+        Permission.EXPORT_DATA,
+        besides=Permission.SEE_CUSTOMERS,
+    ),
     Address("customer", Permission.SEE_CUSTOMERS, a_customer),
     Address("customer-edit", _EDIT, a_customer),
     Address("customer-erase", Permission.ERASE_RESPONSES, a_customer),

@@ -50,7 +50,9 @@ def a_case(home: Organisation) -> dict[str, Any]:
     create_standard_instrument(organisation=home)
     response = Response.objects.create(
         organisation=home,
-        instrument_version=InstrumentVersion.objects.get(instrument__organisation=home),
+        instrument_version=InstrumentVersion.objects.filter(
+            instrument__organisation=home
+        ).latest("pk"),
         responded_at=clock.now(),
         stream="relationship",
     )
