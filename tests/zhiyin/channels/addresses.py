@@ -132,5 +132,8 @@ register(
     Address("unsubscribe", public="the receiver of a mail", kwargs=a_token),
     Address("api-v1:channel_messages", CHANNELS),
     Address("api-v1:channel_callback", public="providers sign", kwargs=a_callback),
+    Address(
+        "api-v1:channel_callback_check", public="providers sign", kwargs=a_callback
+    ),
     Address("api-v1:channel_returned_mail", CHANNELS, a_mail_account),
 )

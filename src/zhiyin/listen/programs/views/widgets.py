@@ -30,7 +30,7 @@ def _widget(request: HttpRequest, pk: int) -> Widget:
 
 @may_edit
 def widget_list(request: HttpRequest) -> HttpResponse:
-    rows = widgets_with_counts(person_of(request))
+    rows = widgets_with_counts(person_of(request)).order_by("-created_at", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "programs/widgets.html", {"page": page})
 
