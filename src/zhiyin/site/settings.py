@@ -84,6 +84,13 @@ INSTALLED_APPS = [
     "zhiyin.analyze.metrics",
     "zhiyin.analyze.voices",
     "zhiyin.analyze.dashboards",
+    "zhiyin.act.clocks",
+    "zhiyin.act.notices",
+    "zhiyin.act.alerts",
+    "zhiyin.act.cases",
+    "zhiyin.act.workorders",
+    "zhiyin.act.recovery",
+    "zhiyin.act.privacy",
     "zhiyin.compat",
 ]
 MIDDLEWARE = [

@@ -48,9 +48,11 @@ def test_a_token_says_who_it_is_and_what_it_may(
     assert body["roles"][1]["department"] is None
     assert body["permissions"] == [
         "reveal_personal_data",
+        "see_cases",
         "see_customers",
         "see_responses",
         "see_scores",
+        "work_cases",
     ]
 
 

@@ -45,12 +45,19 @@ class Permission(models.TextChoices):
     EXPORT_AUDIT = "export_audit", _("Export the audit log")
     SEE_OPERATIONS = "see_operations", _("See data feeds and background work")
     MANAGE_CHANNELS = "manage_channels", _("Manage senders, templates and messages")
+    SEE_CASES = "see_cases", _("See cases")
+    WORK_CASES = "work_cases", _("Work on cases")
+    LEAD_CASES = "lead_cases", _("Assign cases, decide between departments, verify")
+    EDIT_CASE_RULES = "edit_case_rules", _("Edit alert rules, clocks and causes")
+    APPROVE_REQUESTS = "approve_requests", _("Approve exports and bulk reveals")
+    MANAGE_PRIVACY = "manage_privacy", _("Answer data subjects, set retention")
 
 
 _P = Permission
 _READ = {_P.SEE_SCORES, _P.SEE_RESPONSES, _P.SEE_CUSTOMERS}
 # Whoever talks to a customer must see the number to call; each look is recorded.
-_FRONTLINE = _READ | {_P.REVEAL_PERSONAL_DATA}
+_FRONTLINE = _READ | {_P.REVEAL_PERSONAL_DATA, _P.SEE_CASES, _P.WORK_CASES}
+_LEADING = {_P.SEE_CASES, _P.WORK_CASES, _P.LEAD_CASES}
 _RESEARCH = _READ | {
     _P.EDIT_CUSTOMERS,
     _P.EXPORT_DATA,
@@ -64,12 +71,21 @@ _RESEARCH = _READ | {
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CX_MANAGER: frozenset(
-        _RESEARCH | {_P.REVEAL_PERSONAL_DATA, _P.EDIT_METRICS, _P.MANAGE_CHANNELS},
+        _RESEARCH
+        | _LEADING
+        | {
+            _P.REVEAL_PERSONAL_DATA,
+            _P.EDIT_METRICS,
+            _P.MANAGE_CHANNELS,
+            _P.EDIT_CASE_RULES,
+            _P.APPROVE_REQUESTS,
+        },
     ),
-    Role.RESEARCHER: frozenset(_RESEARCH),
+    Role.RESEARCHER: frozenset(_RESEARCH | {_P.SEE_CASES}),
     Role.ANALYST: frozenset(
         _READ
         | {
+            _P.SEE_CASES,
             _P.EXPORT_DATA,
             _P.IMPORT_RESPONSES,
             _P.EDIT_MARKERS,
@@ -77,9 +93,11 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             _P.SEE_OPERATIONS,
         },
     ),
-    Role.DEPT_OWNER: frozenset(_READ | {_P.EXPORT_DATA, _P.EDIT_MARKERS}),
+    Role.DEPT_OWNER: frozenset(
+        _READ | _LEADING | {_P.EXPORT_DATA, _P.EDIT_MARKERS},
+    ),
     Role.AGENT: frozenset(_FRONTLINE),
-    Role.TEAM_LEAD: frozenset(_FRONTLINE),
+    Role.TEAM_LEAD: frozenset(_FRONTLINE | _LEADING),
     Role.GRID_MANAGER: frozenset(_FRONTLINE),
     Role.RETENTION: frozenset(_FRONTLINE),
     Role.PLANNER: frozenset({_P.SEE_SCORES, _P.EDIT_MARKERS}),
@@ -110,7 +128,14 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     # To answer or erase at a customer's request, the officer must find the customer.
     Role.PRIVACY_OFFICER: frozenset(
         _FRONTLINE
-        | {_P.EDIT_CUSTOMERS, _P.ERASE_RESPONSES, _P.SEE_AUDIT, _P.EXPORT_AUDIT},
+        | {
+            _P.EDIT_CUSTOMERS,
+            _P.ERASE_RESPONSES,
+            _P.SEE_AUDIT,
+            _P.EXPORT_AUDIT,
+            _P.APPROVE_REQUESTS,
+            _P.MANAGE_PRIVACY,
+        },
     ),
 }
 

@@ -1,0 +1,3 @@
+"""Act: what is done about what customers say."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Which answers call for somebody, by rule."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Working calendars and the arithmetic of deadlines."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Requests of data subjects, retention and purging."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Cases held by an operator's own work-order system."""
+
+from __future__ import annotations
