@@ -13,10 +13,12 @@ class ResponsesConfig(AppConfig):
     def ready(self) -> None:
         """Read replies, and have the database keep anonymous answers nameless."""
         from zhiyin.listen.responses.queries.moments import register_sources
+        from zhiyin.listen.responses.queries.touchpoints import register_counts
         from zhiyin.listen.responses.services import anonymity
         from zhiyin.listen.responses.tasks import register_tasks
 
         register_tasks()
         register_sources()
+        register_counts()
         pre_migrate.connect(anonymity.remove_triggers, sender=self)
         post_migrate.connect(anonymity.install_triggers, sender=self)
