@@ -25,6 +25,7 @@ class Scope(models.TextChoices):
     WRITE_RESPONSES = "responses:write", _("hand over answers")
     READ_METRICS = "metrics:read", _("read scores")
     READ_SURVEYS = "surveys:read", _("read questionnaires and programmes")
+    READ_ALERTS = "alerts:read", _("read alerts")
     READ_CHANNELS = "channels:read", _("read messages")
     WRITE_CHANNELS = "channels:write", _("hand over returned mail")
 

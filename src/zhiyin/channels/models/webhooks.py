@@ -29,11 +29,15 @@ class WebhookEvent(models.TextChoices):
     INVITATION_SENT = "invitation.sent", _("an invitation was sent")
     INVITATION_DELIVERED = "invitation.delivered", _("an invitation was delivered")
     INVITATION_FAILED = "invitation.failed", _("an invitation could not be delivered")
+    ALERT_RAISED = "alert.raised", _("an alert was raised")
+    NOTICE_CREATED = "notice.created", _("somebody was told something")
 
 
 ANSWER_EVENTS = frozenset(
     {WebhookEvent.RESPONSE_CREATED, WebhookEvent.RESPONSE_UPDATED},
 )
+# What carries answers, or words of them, to wherever the endpoint stands.
+TELLING_ANSWERS = ANSWER_EVENTS | {WebhookEvent.ALERT_RAISED}
 TEST_EVENT = "webhook.test"
 
 
@@ -95,7 +99,7 @@ class WebhookEndpoint(OrganisationOwned):
     @property
     def tells_answers(self) -> bool:
         """Tell whether answers go out."""
-        return not ANSWER_EVENTS.isdisjoint(self.events)
+        return not TELLING_ANSWERS.isdisjoint(self.events)
 
     @property
     def events_in_words(self) -> list[str]:

@@ -1,0 +1,3 @@
+"""Reads of alerts."""
+
+from __future__ import annotations

@@ -1,0 +1,56 @@
+"""What becomes of an alert: a case takes it, or a person sets it aside."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.models import Person
+from zhiyin.accounts.services import record
+from zhiyin.act.alerts.models import Alert
+from zhiyin.common import clock
+
+SHORTEST_REASON = 3
+
+
+def note_case(*, alert: Alert, number: int, url: str = "") -> bool:
+    """Write down which case took an alert; the first word holds.
+
+    For whoever opens cases, inside the transaction that opens one. False when a case
+    took it before, or somebody dismissed it.
+    """
+    taken = Alert.objects.open().filter(pk=alert.pk)
+    return bool(
+        taken.update(handled_at=clock.now(), case_number=number, case_url=url),
+    )
+
+
+@transaction.atomic
+def dismiss_alert(*, alert: Alert, by: Person, reason: str) -> bool:
+    """Set an alert aside for a reason; False when a case has it already.
+
+    Raises ValidationError without a reason.
+    """
+    reason = " ".join(reason.split())[:300]
+    if len(reason) < SHORTEST_REASON:
+        raise ValidationError({"reason": _("Say why, in a few words.")})
+    rows = Alert.objects.open().filter(pk=alert.pk)
+    done = rows.update(
+        dismissed_at=clock.now(),
+        dismissed_by=by,
+        dismissed_because=reason,
+    )
+    if done:
+        record(action="alert.dismissed", actor=by, target=alert, reason=reason)
+    return bool(done)
+
+
+@transaction.atomic
+def restore_alert(*, alert: Alert, by: Person) -> bool:
+    """Put a dismissed alert back on the list; False when it is not dismissed."""
+    rows = Alert.objects.filter(pk=alert.pk).exclude(dismissed_at=None)
+    done = rows.update(dismissed_at=None, dismissed_by=None, dismissed_because="")
+    if done:
+        record(action="alert.restored", actor=by, target=alert)
+    return bool(done)

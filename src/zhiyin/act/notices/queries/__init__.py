@@ -1,0 +1,16 @@
+"""Reads of notices."""
+
+from __future__ import annotations
+
+from zhiyin.act.notices.queries.kinds import Kind, kind_of, kinds, register_kind
+from zhiyin.act.notices.queries.wishes import Wish, wish_of, wishes_of
+
+__all__ = [
+    "Kind",
+    "Wish",
+    "kind_of",
+    "kinds",
+    "register_kind",
+    "wish_of",
+    "wishes_of",
+]
