@@ -13,6 +13,7 @@ from zhiyin.act.cases.models.journal import (
 from zhiyin.act.cases.models.records import (
     Attachment,
     AttemptResult,
+    CaseAlert,
     CaseCause,
     CaseComment,
     Compensation,
@@ -53,6 +54,7 @@ __all__ = [
     "AttemptResult",
     "BulkAction",
     "Case",
+    "CaseAlert",
     "CaseCause",
     "CaseComment",
     "CaseCounter",

@@ -137,6 +137,7 @@ class Case(OrganisationOwned):
     contact_by = models.DateTimeField(_("first contact by"), null=True)
     resolve_warn_at = models.DateTimeField(null=True)
     resolve_by = models.DateTimeField(_("resolve by"), null=True)
+    close_by = models.DateTimeField(_("close by"), null=True)
     next_due_at = models.DateTimeField(_("due"), null=True)
     next_check_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)

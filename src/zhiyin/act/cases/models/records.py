@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import Department, Person
+from zhiyin.act.alerts.models import Alert
 from zhiyin.act.cases.models.cases import Case
 from zhiyin.act.cases.models.rules import Cause
 
@@ -37,6 +38,22 @@ class CaseCause(models.Model):
 
     def __str__(self) -> str:
         return str(self.cause)
+
+
+class CaseAlert(models.Model):
+    """An alert that a case answers; an alert has one case, a case may have several."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="alerts")
+    alert = models.OneToOneField(
+        Alert, on_delete=models.CASCADE, related_name="case_link"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.alert)
 
 
 class DayPart(models.TextChoices):

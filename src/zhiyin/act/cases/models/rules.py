@@ -48,6 +48,9 @@ class CaseSettings(OrganisationOwned):
     attempts_within_hours = models.PositiveSmallIntegerField(
         _("hours they lie within"), default=72
     )
+    close_within_minutes = models.PositiveIntegerField(
+        _("minutes to verify and close what has an answer"), default=2880
+    )
 
     objects = VisibleQuerySet["CaseSettings"].as_manager()
 
@@ -94,6 +97,8 @@ class CaseLevel(OrganisationOwned):
     escalate_late_to = models.CharField(
         _("escalate to when late"), max_length=20, choices=Role.choices, blank=True
     )
+    # Praise is passed on: it has no cause to find and nothing to put right.
+    needs_facts = models.BooleanField(_("closed with all facts only"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = VisibleQuerySet["CaseLevel"].as_manager()
