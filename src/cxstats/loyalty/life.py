@@ -128,13 +128,24 @@ class LifeTable:
         return float(self.at_risk[0] ** 2 / self.at_risk_squared[0])
 
     def median(self, level: float) -> Estimate:
-        """Estimate the time after which half have left (Brookmeyer and Crowley 1982).
+        """Estimate the time after which half have left."""
+        return self.quantile(0.5, level)
 
-        NaN where half have not left yet; an end that was not reached is NaN.
+    def quantile(self, share: float, level: float) -> Estimate:
+        """Estimate the time after which a share has left (Brookmeyer and Crowley 1982).
+
+        NaN where so many have not left yet; an end that was not reached is NaN.
+
+        Raises
+        ------
+        InputError
+            If the share is not between 0 and 1.
         """
+        if not 0 < share < 1:
+            raise InputError(f"a share lies between 0 and 1; received {share}")
         _std_error, lower, upper = self.interval(level)
         value, low, high = (
-            self._first(curve) for curve in (self.survival, lower, upper)
+            self._first(curve, share) for curve in (self.survival, lower, upper)
         )
         return Estimate(
             value=value,
@@ -148,8 +159,8 @@ class LifeTable:
             method="brookmeyer_crowley",
         )
 
-    def _first(self, curve: Floats) -> float:
-        reached = np.flatnonzero(curve <= 0.5 + 1e-12)
+    def _first(self, curve: Floats, share: float) -> float:
+        reached = np.flatnonzero(curve <= 1 - share + 1e-12)
         return float(self.time[reached[0]]) if len(reached) else math.nan
 
 

@@ -59,6 +59,10 @@ class SurvivalCurve:
         """Estimate the share that is still there after a time."""
         return self.table.at(time, self.level)
 
+    def quantile(self, share: float) -> Estimate:
+        """Estimate the time after which a share has left, such as 0.9."""
+        return self.table.quantile(share, self.level)
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Give one row per time."""
         std_error, lower, upper = self.table.interval(self.level)

@@ -26,6 +26,8 @@ from zhiyin.listen.contacts.queries.rules import (
 
 # No rule looks further back than two years.
 KEPT_DAYS = 730
+# What customers are told because of a service asks nothing: it counts as no question.
+SERVICE = "service"
 
 
 def policy_in_force(organisation: Organisation) -> ContactPolicy:
@@ -44,19 +46,22 @@ def seconds(moments: Iterable[dt.datetime | None]) -> Floats:
     )
 
 
-def asked_before(ids: Sequence[int], now: dt.datetime) -> Asked:
+def asked_before(
+    ids: Sequence[int], now: dt.datetime, *, also_told: bool = False
+) -> Asked:
     """Return what these customers were asked; `who` is the position in `ids`.
 
-    `ids` are in ascending order.
+    `ids` are in ascending order. With `also_told` it holds messages of service too.
     """
     times = ("decided_at", "expires_at", "answered_at", "declined_at")
     selected = ", ".join(moment_sql(name) for name in times)
     condition, listed = listed_sql("customer_id", ids)
+    left_out = "" if also_told else SERVICE
     columns = read_columns(
         f"select customer_id, stream, programme, channel, {selected}"  # noqa: S608
         f" from contacts_contactdecision where {condition}"
-        " and verdict = %s and decided_at >= %s",
-        [listed, Verdict.ALLOWED, now - dt.timedelta(KEPT_DAYS)],
+        " and verdict = %s and decided_at >= %s and stream <> %s",
+        [listed, Verdict.ALLOWED, now - dt.timedelta(KEPT_DAYS), left_out],
     )
     if not columns:
         return Asked.nothing()

@@ -16,6 +16,7 @@ from zhiyin.common.columns import (
     moment_sql,
     read_columns,
 )
+from zhiyin.listen.contacts.queries.history import SERVICE
 from zhiyin.listen.contacts.queries.left_alone import left_alone
 from zhiyin.listen.contacts.queries.refusals import opted_out
 from zhiyin.listen.contacts.queries.rules import (
@@ -142,9 +143,9 @@ def _wishes_since(
         read_columns(
             "select d.customer_id, d.stream, d.programme, d.channel, d.rule,"  # noqa: S608
             f" {selected} from contacts_contactdecision d"
-            " where d.organisation_id = %s and d.decided_at >= %s"
+            " where d.organisation_id = %s and d.decided_at >= %s and d.stream <> %s"
             " order by d.decided_at, d.id limit %s",
-            [organisation.pk, since, MOST_WISHES],
+            [organisation.pk, since, SERVICE, MOST_WISHES],
         )
         or [()] * 9
     )

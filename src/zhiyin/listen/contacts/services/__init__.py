@@ -10,6 +10,7 @@ from zhiyin.listen.contacts.services.decisions import (
     note_answer,
 )
 from zhiyin.listen.contacts.services.log_file import export_decisions
+from zhiyin.listen.contacts.services.notices import judge_notices
 from zhiyin.listen.contacts.services.policy import (
     lift_suppression,
     save_policy,
@@ -22,6 +23,7 @@ __all__ = [
     "decide_contacts",
     "export_decisions",
     "judge_contacts",
+    "judge_notices",
     "lift_suppression",
     "note_answer",
     "save_policy",

@@ -86,12 +86,21 @@ def judge_contacts(
         zoneinfo.ZoneInfo(organisation.time_zone),
         sends_now=purpose.sends_now,
     )
-    judged = _judged(ids, wishes, decided)
+    return keep_decisions(
+        organisation, purpose, policy.version, _judged(ids, wishes, decided)
+    )
+
+
+def keep_decisions(
+    organisation: Organisation, purpose: Purpose, version: int, judged: Judged
+) -> Judged:
+    """Write what was decided into the log and return it."""
+    now = clock.now()
     fixed = (purpose.stream, purpose.programme, purpose.channel, moment(now))
-    last = (policy.version, _kept(purpose.expires_at))
+    last = (version, _kept(purpose.expires_at))
     decisions = zip(
         judged.decisions,
-        ids,
+        judged.customers,
         judged.rule,
         judged.reason,
         judged.not_before,
