@@ -33,7 +33,7 @@ class Remeasurement(OrganisationOwned):
     """One closing of a case: the event told to the programmes, and what came of it.
 
     `event_key` is the key of the event by which the programme of closed cases asks
-    again; the answer finds its case by it.
+    again; the answer finds its case by it, and says itself what the score is now.
     """
 
     case = models.ForeignKey(
@@ -56,9 +56,6 @@ class Remeasurement(OrganisationOwned):
         related_name="remeasurement",
         verbose_name=_("answer"),
     )
-    after_score = models.FloatField(_("score after"), null=True)
-    after_class = models.CharField(_("class after"), max_length=10, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
 
     objects = VisibleQuerySet["Remeasurement"].as_manager()
 

@@ -65,9 +65,7 @@ class LoopSettings(OrganisationOwned):
         verbose_name = _("settings of the loop")
         verbose_name_plural = _("settings of the loop")
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation"], name="loop_settings_once"
-            ),
+            models.UniqueConstraint(fields=["organisation"], name="loop_settings_once"),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +118,8 @@ class CauseNews(OrganisationOwned):
         related_name="+",
         verbose_name=_("cause"),
     )
+    # Of the form by which it was confirmed: sent twice, it is one.
+    key = models.CharField(max_length=60)
     texts = models.JSONField(default=dict)
     since = models.DateField(_("cases closed since"))
     customers = models.PositiveIntegerField(_("customers"), default=0)
@@ -138,6 +138,11 @@ class CauseNews(OrganisationOwned):
         verbose_name = _("news about a cause")
         verbose_name_plural = _("news about causes")
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "key"], name="cause_news_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cause} {self.created_at:%Y-%m-%d}"
@@ -232,6 +237,8 @@ class Telling(OrganisationOwned):
         related_name="+",
         verbose_name=_("decision"),
     )
+    # The case says that the customer was told because this message left.
+    is_proof = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("wished"))
     settled_at = models.DateTimeField(_("settled"), null=True)
 

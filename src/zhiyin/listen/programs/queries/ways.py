@@ -61,18 +61,22 @@ def _fits(channel: str, account: ChannelAccount) -> bool:
     return kind.medium in {None, channel}
 
 
-def reached_by(ways: Sequence[Way], customers: Iterable[int]) -> Reached:
+def reached_by(
+    ways: Sequence[Way],
+    customers: Iterable[int],
+    purpose: str = Purpose.SURVEY,
+) -> Reached:
     """Return by which way each customer is reached: the first that has an address.
 
     An address that its sender cannot use, and one on a channel on which the customer
-    wants no surveys, does not count.
+    wants nothing of this purpose, does not count.
     """
     reached = Reached()
     rest = list(customers)
     reached.missed = dict.fromkeys(rest, NO_ADDRESS)
     for number, way in enumerate(ways):
         points = contact_point_of(rest, CONTACT_KINDS[way.channel])
-        willing = who_may_be_contacted(list(points), Purpose.SURVEY, way.channel)
+        willing = who_may_be_contacted(list(points), purpose, way.channel)
         found = {}
         for customer, point in points.items():
             address = _address(way, point)
