@@ -34,7 +34,7 @@ class CustomerPagesMiddleware:
     be spent in what it does not use. Every other view goes the usual way.
     """
 
-    PREFIXES = ("/s/", "/w/")
+    PREFIXES = ("/s/", "/w/", "/k/")
     ADDRESSES = "zhiyin.listen.responses.urls"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from zhiyin.listen.responses.views import (
     afterwards,
     answering,
+    kiosks,
     listing,
     preview,
     single,
@@ -64,6 +65,22 @@ urlpatterns = [
         "listen/widgets/<int:pk>/try/<slug:public_id>/<slug:step>/",
         widget_preview.widget_try,
         name="widget-try",
+    ),
+    path("k/<slug:slug>/<slug:code>/", kiosks.kiosk, name="kiosk"),
+    path(
+        "k/<slug:slug>/<slug:code>/setup.json",
+        kiosks.kiosk_settings,
+        name="kiosk-setup",
+    ),
+    path(
+        "k/<slug:slug>/<slug:code>/worker.js",
+        kiosks.kiosk_worker,
+        name="kiosk-worker",
+    ),
+    path(
+        "k/<slug:slug>/<slug:code>/answers/",
+        kiosks.kiosk_answers,
+        name="kiosk-answers",
     ),
     path("s/<path:rest>", afterwards.nothing_here, name="answer-nothing"),
 ]

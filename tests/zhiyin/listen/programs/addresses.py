@@ -10,6 +10,7 @@ from tests.zhiyin.listen.surveys.addresses import instrument
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
 from zhiyin.listen.programs.models import (
+    KioskDevice,
     Programme,
     Stream,
     SurveyLink,
@@ -20,6 +21,7 @@ from zhiyin.listen.programs.models import (
 )
 from zhiyin.listen.programs.services import create_link
 from zhiyin.listen.programs.services.codes import make_codes
+from zhiyin.listen.programs.services.kiosks import save_kiosk
 from zhiyin.listen.programs.services.widgets import save_widget
 
 
@@ -83,6 +85,15 @@ def a_widget(home: Organisation) -> dict[str, Any]:
     return {"pk": widget(home).pk}
 
 
+def kiosk(home: Organisation) -> KioskDevice:
+    made = KioskDevice(organisation=home, name=f"{SECRET} shop", link=link(home))
+    return save_kiosk(device=made, pin="2580")
+
+
+def a_kiosk(home: Organisation) -> dict[str, Any]:
+    return {"pk": kiosk(home).pk}
+
+
 def a_code(home: Organisation) -> dict[str, Any]:
     made = link(home)
     make_codes(link=made, departments=[None], employees=[f"{SECRET} 1"])
@@ -103,6 +114,9 @@ register(
     Address("link-codes", SURVEYS, a_link),
     Address("link-codes-print", SURVEYS, a_link),
     Address("link-code-active", SURVEYS, a_code),
+    Address("link-kiosks", SURVEYS, a_link),
+    Address("kiosk-edit", SURVEYS, a_kiosk),
+    Address("kiosk-active", SURVEYS, a_kiosk),
     Address("widgets", SURVEYS),
     Address("widget-new", SURVEYS),
     Address("widget", SURVEYS, a_widget),

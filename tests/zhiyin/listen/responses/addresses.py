@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from tests.zhiyin.listen.programs.addresses import a_link, link, widget
+from tests.zhiyin.listen.programs.addresses import a_link, kiosk, link, widget
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
 from zhiyin.listen.programs.services import Invitee, create_invitations
@@ -56,6 +56,11 @@ def a_public_widget(home: Organisation) -> dict[str, Any]:
     return {"public_id": widget(home).public_id}
 
 
+def a_public_kiosk(home: Organisation) -> dict[str, Any]:
+    made = kiosk(home)
+    return {"slug": made.link.slug, "code": made.code}
+
+
 def a_try(home: Organisation) -> dict[str, Any]:
     made = widget(home)
     return {"pk": made.pk, "public_id": made.public_id, "step": "config"}
@@ -98,6 +103,10 @@ register(
     Address("answer-personal-opt-out", kwargs=a_personal_link, public=WHY),
     Address("answer-code", kwargs=a_printed_code, public=WHY),
     Address("answer-code-privacy", kwargs=a_printed_code, public=WHY),
+    Address("kiosk", kwargs=a_public_kiosk, public=WHY),
+    Address("kiosk-setup", kwargs=a_public_kiosk, public=WHY),
+    Address("kiosk-worker", kwargs=a_public_kiosk, public=WHY),
+    Address("kiosk-answers", kwargs=a_public_kiosk, public=WHY),
     Address("widget-script", public="the script of every widget"),
     Address("widget-config", kwargs=a_public_widget, public=WHY),
     Address("widget-open", kwargs=a_public_widget, public=WHY),

@@ -15,6 +15,7 @@ from zhiyin.listen.programs.models.invitations import (
     FrameState,
     Invitation,
 )
+from zhiyin.listen.programs.models.kiosks import KioskAnswer, KioskDevice
 from zhiyin.listen.programs.models.links import LinkTraffic, SurveyLink
 from zhiyin.listen.programs.models.marks import ReadMark
 from zhiyin.listen.programs.models.programmes import Cadence, Programme, Trigger
@@ -35,6 +36,8 @@ __all__ = [
     "Gate",
     "GateSignOff",
     "Invitation",
+    "KioskAnswer",
+    "KioskDevice",
     "LinkCode",
     "LinkTraffic",
     "Programme",

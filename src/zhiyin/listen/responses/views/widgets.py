@@ -60,16 +60,16 @@ def as_json(content: dict[str, Any], status: int = 200) -> HttpResponse:
     return response
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """Return what was sent; raises ValueError for what is no JSON object."""
     try:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
-        content = json.loads(request.read(min(size, LARGEST_BODY + 1)))
+        content = json.loads(request.read(min(size, largest + 1)))
     except (ValueError, RecursionError, OSError) as error:
         message = "a JSON object is expected"
         raise ValueError(message) from error
-    if size > LARGEST_BODY or not isinstance(content, dict):
-        message = f"a JSON object of at most {LARGEST_BODY} bytes is expected"
+    if size > largest or not isinstance(content, dict):
+        message = f"a JSON object of at most {largest} bytes is expected"
         raise ValueError(message)
     return content
 
