@@ -31,7 +31,7 @@ from zhiyin.accounts.services.departments import (
     move_department,
     reactivate_department,
 )
-from zhiyin.accounts.services.erasure import erase_organisation
+from zhiyin.accounts.services.erasure import erase_organisation, owned_models
 from zhiyin.accounts.services.invitations import (
     Invitee,
     SentInvitation,
@@ -100,6 +100,7 @@ __all__ = [
     "move_department",
     "name_actions",
     "open_invitation",
+    "owned_models",
     "person_of_token",
     "reactivate_department",
     "reactivate_person",

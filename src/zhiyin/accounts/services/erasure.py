@@ -36,7 +36,7 @@ def erase_organisation(
     # of them go: deleted without Django's collector, what belongs through another row
     # before that row. The database checks foreign keys when the transaction ends.
     erasure.rows_erased = sum(
-        _erase_rows(model, path, organisation) for model, path in _owned_models()
+        _erase_rows(model, path, organisation) for model, path in owned_models()
     )
     own_row = Organisation.objects.filter(pk=organisation.pk)
     own_row._raw_delete(own_row.db)  # noqa: SLF001
@@ -55,7 +55,7 @@ def _erase_rows(
     return model._base_manager.filter(pk__in=numbers)._raw_delete(rows.db)  # noqa: SLF001
 
 
-def _owned_models() -> list[tuple[type[models.Model], str]]:
+def owned_models() -> list[tuple[type[models.Model], str]]:
     """Return every model that belongs to an organisation, with the way to it.
 
     Farthest first: an answer is found through its response, a version through its

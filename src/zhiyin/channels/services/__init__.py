@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from zhiyin.channels.services.calling import call_due
+from zhiyin.channels.services.forgetting import (
+    MessageTraces,
+    count_old_messages,
+    count_old_replies,
+    forget_messages,
+    forget_old_messages,
+    forget_old_replies,
+    messages_about,
+    replies_from,
+)
 from zhiyin.channels.services.queueing import (
     Draft,
     cancel_message,
@@ -15,6 +25,7 @@ from zhiyin.channels.services.receiving import (
     receive_callback,
     receive_mail,
 )
+from zhiyin.channels.services.refusing import register_refusal
 from zhiyin.channels.services.resolving import (
     Revealed,
     RevealRefusedError,
@@ -50,20 +61,27 @@ from zhiyin.channels.services.webhooks import (
 
 __all__ = [
     "Draft",
+    "MessageTraces",
     "Occasion",
     "RevealRefusedError",
     "Revealed",
     "call_due",
     "cancel_message",
     "confirm_arrival",
+    "count_old_messages",
+    "count_old_replies",
     "delete_account",
     "draft_from",
     "expire_messages",
+    "forget_messages",
     "forget_old_deliveries",
+    "forget_old_messages",
+    "forget_old_replies",
     "forget_people",
     "forget_subjects",
     "give_up_claims",
     "has_unsubscribed",
+    "messages_about",
     "poll_accounts",
     "queue_message",
     "queue_messages",
@@ -71,6 +89,8 @@ __all__ = [
     "receive",
     "receive_callback",
     "receive_mail",
+    "register_refusal",
+    "replies_from",
     "reveal_message",
     "save_account",
     "save_endpoint",

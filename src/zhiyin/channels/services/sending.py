@@ -29,6 +29,7 @@ from zhiyin.channels.base import (
 from zhiyin.channels.models import ChannelAccount, Message, MessageState
 from zhiyin.channels.queries import open_channel, outgoing_of
 from zhiyin.channels.services.receiving import apply_early_reports
+from zhiyin.channels.services.refusing import is_refused
 from zhiyin.common import clock
 from zhiyin.common.confidential import KeyLostError
 
@@ -117,7 +118,7 @@ def _claim(number: int) -> Message | None:
 def _send_one(sender: _Sender, number: int) -> bool:
     """Send one message; False when the sender itself is in trouble."""
     message = _claim(number)
-    if message is None:
+    if message is None or is_refused(message):
         return True
     try:
         handover = sender.channel.send(outgoing_of(message, sender.account))

@@ -12,6 +12,7 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         """Name the actions of the audit log."""
         from zhiyin.accounts.services import name_actions
+        from zhiyin.listen.calls.services.holdings import register_places
 
         name_actions(
             {
@@ -21,3 +22,4 @@ class CallsConfig(AppConfig):
                 "ivr_source.deleted": _("IVR source deleted"),
             },
         )
+        register_places()

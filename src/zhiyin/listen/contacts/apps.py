@@ -12,5 +12,7 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Tell customers' time lines what this app knows."""
         from zhiyin.listen.contacts.queries.moments import register_sources
+        from zhiyin.listen.contacts.services.holdings import register_places
 
         register_sources()
+        register_places()

@@ -12,6 +12,7 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         """Register the background work, and name the actions of the audit log."""
         from zhiyin.accounts.services import name_actions
+        from zhiyin.listen.imports.services.holdings import register_places
         from zhiyin.listen.imports.tasks import register_tasks
 
         register_tasks()
@@ -36,3 +37,4 @@ class ImportsConfig(AppConfig):
                 "mapping_profile.deleted": _("Deleted a mapping profile"),
             },
         )
+        register_places()

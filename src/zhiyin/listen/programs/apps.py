@@ -16,6 +16,7 @@ class ProgrammesConfig(AppConfig):
         from zhiyin.common import worker
         from zhiyin.listen.programs.queries.moments import register_sources
         from zhiyin.listen.programs.services import forget_traffic
+        from zhiyin.listen.programs.services.holdings import register_places
         from zhiyin.listen.programs.services.labels import ACTION_LABELS
         from zhiyin.listen.programs.tasks import register_tasks
 
@@ -23,3 +24,4 @@ class ProgrammesConfig(AppConfig):
         register_tasks()
         name_actions(ACTION_LABELS)
         register_sources()
+        register_places()

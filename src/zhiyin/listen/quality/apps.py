@@ -12,6 +12,7 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         """Register the background work, and name the actions of the audit log."""
         from zhiyin.accounts.services import name_actions
+        from zhiyin.listen.quality.services.holdings import register_places
         from zhiyin.listen.quality.tasks import register_tasks
 
         register_tasks()
@@ -28,3 +29,4 @@ class QualityConfig(AppConfig):
                 "audit_case.checked": _("Recorded a checked answer"),
             },
         )
+        register_places()

@@ -15,6 +15,7 @@ class ResponsesConfig(AppConfig):
         from zhiyin.listen.responses.queries.moments import register_sources
         from zhiyin.listen.responses.queries.touchpoints import register_counts
         from zhiyin.listen.responses.services import anonymity
+        from zhiyin.listen.responses.services.holdings import register_places
         from zhiyin.listen.responses.tasks import register_tasks
 
         register_tasks()
@@ -22,3 +23,4 @@ class ResponsesConfig(AppConfig):
         register_counts()
         pre_migrate.connect(anonymity.remove_triggers, sender=self)
         post_migrate.connect(anonymity.install_triggers, sender=self)
+        register_places()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.analyze.lake.services.holdings import clean_until, latest_change
 from zhiyin.analyze.lake.services.requests import request_rebuild, request_sync
 from zhiyin.analyze.lake.services.sync import (
     Outcome,
@@ -13,6 +14,8 @@ from zhiyin.analyze.lake.services.sync import (
 __all__ = [
     "Outcome",
     "SyncReport",
+    "clean_until",
+    "latest_change",
     "rebuild_organisation",
     "request_rebuild",
     "request_sync",

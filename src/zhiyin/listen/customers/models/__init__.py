@@ -8,6 +8,7 @@ from zhiyin.listen.customers.models.contact import (
     ContactKind,
     ContactPoint,
     Purpose,
+    SuppressedAddress,
 )
 from zhiyin.listen.customers.models.events import CustomerEvent
 from zhiyin.listen.customers.models.fields import AttributeField, FieldKind
@@ -31,4 +32,5 @@ __all__ = [
     "FieldKind",
     "ForgottenCustomer",
     "Purpose",
+    "SuppressedAddress",
 ]

@@ -121,3 +121,28 @@ class ConsentEntry(OrganisationOwned):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}: {self.get_state_display()}"
+
+
+class SuppressedAddress(OrganisationOwned):
+    """An address of somebody who was erased: a keyed hash, and nothing beside it.
+
+    Whoever queues a message to it, and whichever file brings it back, nothing leaves.
+    """
+
+    address_hash = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    objects = VisibleQuerySet["SuppressedAddress"].as_manager()
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "address_hash"],
+                name="address_suppressed_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

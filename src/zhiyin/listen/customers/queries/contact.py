@@ -97,3 +97,12 @@ def customers_at(
         for code, customer_id in rows:
             found.setdefault(code, set()).add(customer_id)
     return {code: sorted(ids) for code, ids in found.items()}
+
+
+def erased_among(ids: Iterable[int]) -> set[int]:
+    """Return those of the customers who were erased and left only their refusal."""
+    found: set[int] = set()
+    for piece in in_pieces(ids):
+        rows = Customer.objects.filter(pk__in=piece, key_encrypted=b"")
+        found.update(rows.values_list("pk", flat=True))
+    return found

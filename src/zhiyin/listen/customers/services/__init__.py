@@ -32,6 +32,27 @@ from zhiyin.listen.customers.services.people import (
     get_or_create_customers,
     withdraw_customer,
 )
+from zhiyin.listen.customers.services.personal import (
+    DataSubject,
+    Held,
+    Place,
+    TryAgainError,
+    Wish,
+    held_by,
+    places,
+    register_personal_data,
+    subject_of,
+)
+from zhiyin.listen.customers.services.refusing import (
+    refusal_of,
+    refuse_all,
+    suppress_addresses,
+)
+from zhiyin.listen.customers.services.retention import (
+    Retention,
+    register_retention,
+    retentions,
+)
 from zhiyin.listen.customers.services.reveal import (
     RevealRefusedError,
     reveal_contact_point,
@@ -45,14 +66,20 @@ from zhiyin.listen.customers.services.upsert import (
 )
 
 __all__ = [
+    "DataSubject",
+    "Held",
     "NewCustomer",
     "NewEvent",
+    "Place",
     "Proof",
     "Recorded",
     "RecordedCustomers",
     "RejectedCustomer",
     "RejectedEvent",
+    "Retention",
     "RevealRefusedError",
+    "TryAgainError",
+    "Wish",
     "change_customer",
     "decrypt_key",
     "encrypt_key",
@@ -61,18 +88,27 @@ __all__ = [
     "get_or_create_customer",
     "get_or_create_customers",
     "hash_key",
+    "held_by",
     "mark_unusable",
     "mark_usable",
     "mask_key",
     "normalise_address",
     "normalise_key",
+    "places",
     "prefer_contact_point",
     "record_consent",
     "record_customers",
     "record_events",
+    "refusal_of",
+    "refuse_all",
+    "register_personal_data",
+    "register_retention",
+    "retentions",
     "reveal_contact_point",
     "reveal_customer",
     "save_contact_point",
     "save_contact_points",
+    "subject_of",
+    "suppress_addresses",
     "withdraw_customer",
 ]

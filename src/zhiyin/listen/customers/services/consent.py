@@ -60,7 +60,7 @@ def record_consent(
         action="consent.recorded",
         target=customer,
         actor=by,
-        reason=shown.evidence,
+        # The evidence may be the customer's own words, and this log is never erased.
         purpose=str(purpose),
         channel=channel,
         state=str(state),

@@ -15,6 +15,7 @@ from zhiyin.accounts.models import Department, Organisation
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import CustomerEvent
+from zhiyin.listen.customers.queries.contact import erased_among
 from zhiyin.listen.customers.services.keys import normalise_key
 from zhiyin.listen.customers.services.people import get_or_create_customers
 
@@ -193,6 +194,8 @@ def _insert(
         organisation=organisation,
         keys={event.customer for event, _department in new},
     )
+    # Who was erased is not known again by what their systems still tell.
+    gone = erased_among(ids.values())
     CustomerEvent.objects.bulk_create(
         (
             CustomerEvent(
@@ -208,6 +211,7 @@ def _insert(
                 source=event.source[:60],
             )
             for event, department in new
+            if ids[event.customer] not in gone
         ),
         batch_size=ROWS_PER_QUERY,
     )

@@ -15,7 +15,7 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.common.bulk import existing, insert_rows, moment, take_ids
 from zhiyin.listen.customers.models import Audience, Customer
-from zhiyin.listen.customers.queries.contact import in_pieces
+from zhiyin.listen.customers.queries.contact import erased_among
 from zhiyin.listen.customers.services.contact import (
     normalise_address,
     save_contact_points,
@@ -217,15 +217,6 @@ def meet(
     insert_rows(Customer, _FIELDS, rows)
     ids |= {row[2]: row[0] for row in rows}
     return {text: ids[code] for text, code in hashes.items()}, set(missing)
-
-
-def erased_among(ids: Iterable[int]) -> set[int]:
-    """Return those of the customers who were erased and left only their refusal."""
-    found: set[int] = set()
-    for piece in in_pieces(ids):
-        rows = Customer.objects.filter(pk__in=piece, key_encrypted=b"")
-        found.update(rows.values_list("pk", flat=True))
-    return found
 
 
 def _store(

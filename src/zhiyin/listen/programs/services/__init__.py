@@ -16,6 +16,7 @@ from zhiyin.listen.programs.services.invitations import (
     read_invitees,
     withdraw_invitation,
 )
+from zhiyin.listen.programs.services.lifecycle_queues import empty_queues
 from zhiyin.listen.programs.services.links import (
     create_link,
     save_link,
@@ -34,6 +35,7 @@ __all__ = [
     "count_answer",
     "create_invitations",
     "create_link",
+    "empty_queues",
     "forget_traffic",
     "load_standard_touchpoints",
     "note_response",

@@ -20,11 +20,12 @@ def empty_queues(
     organisation: int,
     customers: Collection[int],
     addresses: Collection[str] = (),
+    for_every_purpose: bool = False,
 ) -> int:
     """Cancel what waits for these customers, whatever it is about.
 
-    Messages of service stay: who wants no questions still gets the confirmation of
-    an order. Returns how many messages were cancelled.
+    Messages of service stay unless every purpose was refused: who wants no questions
+    still gets the confirmation of an order. Returns how many messages were cancelled.
     """
     points = ContactPoint.objects.filter(customer_id__in=customers)
     own = Customer.objects.filter(pk__in=customers)
@@ -35,7 +36,7 @@ def empty_queues(
     } - {""}
     waiting = Message.objects.of(organisation).filter(
         state=MessageState.QUEUED,
-        message_class__in=REFUSABLE,
+        message_class__in=MessageClass if for_every_purpose else REFUSABLE,
         address_hash__in=hashes,
     )
     reason = str(RuleName.OPTED_OUT.label)

@@ -1,0 +1,3 @@
+"""Reads of data protection."""
+
+from __future__ import annotations

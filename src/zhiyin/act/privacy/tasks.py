@@ -1,0 +1,13 @@
+"""What the worker does for data protection."""
+
+from __future__ import annotations
+
+from zhiyin.act.privacy import services
+from zhiyin.common import worker
+
+_OFTEN, _HOUR_SECONDS = 5.0, 3600.0
+
+
+def register_tasks() -> None:
+    """Tell the worker what there is to do and how often to look."""
+    worker.register("privacy.erase", _OFTEN, services.work_next)
