@@ -11,3 +11,5 @@ _OFTEN, _HOUR_SECONDS = 5.0, 3600.0
 def register_tasks() -> None:
     """Tell the worker what there is to do and how often to look."""
     worker.register("privacy.erase", _OFTEN, services.work_next)
+    worker.register("privacy.purge", _OFTEN, services.purge_next)
+    worker.register("privacy.purge_nightly", _HOUR_SECONDS, services.purge_nightly)

@@ -27,6 +27,7 @@ from zhiyin.act.privacy.models import (
 )
 from zhiyin.act.privacy.queries.leftovers import leftovers
 from zhiyin.act.privacy.services.holdings import empty_request
+from zhiyin.act.privacy.services.stopping import stop_everything
 from zhiyin.analyze.lake.services import clean_until, latest_change
 from zhiyin.common import clock
 from zhiyin.common.confidential import encrypt
@@ -104,7 +105,7 @@ def start_erasure(
     found = subject_of(customer)
     words = tuple(each[:500] for each in words_of(found))
     subject = DataSubject(**{**vars(found), "words": words})
-    stop_everything(customer=customer, subject=subject, by=by)
+    stop_everything(customer=customer, subject=subject, by=by, for_good=True)
     made, is_new = Erasure.objects.get_or_create(
         request=request,
         defaults={
@@ -131,21 +132,6 @@ def start_erasure(
             keeps_scores=keeps_scores,
         )
     return made
-
-
-def stop_everything(
-    *, customer: Customer, subject: DataSubject, by: Person | None
-) -> None:
-    """Refuse every purpose, suppress the addresses, and empty the queues."""
-    refuse_all(customer=customer, proof=Proof(source="privacy"), by=by)
-    suppress_addresses(
-        organisation_id=subject.organisation_id, hashes=[*subject.hashes]
-    )
-    empty_queues(
-        organisation=subject.organisation_id,
-        customers=[customer.pk],
-        for_every_purpose=True,
-    )
 
 
 def work_next() -> bool:

@@ -1,0 +1,3 @@
+"""Pages of data protection."""
+
+from __future__ import annotations

@@ -1,0 +1,32 @@
+"""Addresses of data protection."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zhiyin.act.privacy.views import desk, erasing, keeping
+
+BASE = "act/privacy/"
+ONE = f"{BASE}<int:pk>/"
+
+urlpatterns = [
+    path(BASE, desk.desk, name="privacy"),
+    path(f"{BASE}new/", desk.request_new, name="privacy-new"),
+    path(f"{BASE}retention/", keeping.retention, name="retention"),
+    path(f"{BASE}retention/run/", keeping.retention_run, name="retention-run"),
+    path(
+        f"{BASE}retention/run/<int:pk>/",
+        keeping.retention_report,
+        name="retention-report",
+    ),
+    path(f"{BASE}retention/<slug:code>/", keeping.retention_set, name="retention-set"),
+    path(f"{BASE}settings/", keeping.settings_page, name="privacy-settings"),
+    path(ONE, desk.request_page, name="privacy-request"),
+    path(f"{ONE}identify/", desk.request_identify, name="privacy-identify"),
+    path(f"{ONE}assign/", desk.request_assign, name="privacy-assign"),
+    path(f"{ONE}note/", desk.request_note, name="privacy-note"),
+    path(f"{ONE}close/", desk.request_close, name="privacy-close"),
+    path(f"{ONE}copy/", desk.request_copy, name="privacy-copy"),
+    path(f"{ONE}erase/", erasing.request_erase, name="privacy-erase"),
+    path(f"{ONE}proof/", erasing.request_proof, name="privacy-proof"),
+]
