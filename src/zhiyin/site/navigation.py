@@ -96,6 +96,19 @@ SECTIONS = (
         ),
     ),
     Section(
+        "act",
+        _("Act"),
+        "bolt",
+        (
+            Entry(
+                _("Data protection"),
+                "privacy",
+                Permission.MANAGE_PRIVACY,
+                tabs=("retention", "privacy-settings"),
+            ),
+        ),
+    ),
+    Section(
         "settings",
         _("Settings"),
         "settings",

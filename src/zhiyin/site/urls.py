@@ -25,4 +25,5 @@ urlpatterns = [
     path("analyze/data/", include("zhiyin.analyze.lake.urls")),
     path("analyze/metrics/", include("zhiyin.analyze.metrics.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
+    path("", include("zhiyin.act.privacy.urls")),
 ]

@@ -156,7 +156,7 @@ class EraseForm(forms.Form):
     )
 
 
-class SettingForm(forms.ModelForm[PrivacySetting]):
+class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
     """How the organisation answers."""
 
     class Meta:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhiyin.accounts.models import OrganisationOwned, Person
-from zhiyin.act.privacy.models.requests import SubjectRequest, SubjectRequestQuerySet
+from zhiyin.accounts.models import (
+    OrganisationOwned,
+    Permission,
+    Person,
+    VisibleQuerySet,
+)
+from zhiyin.act.privacy.models.requests import SubjectRequest
 from zhiyin.common.confidential import decrypt
 from zhiyin.listen.customers.services import DataSubject
 
@@ -18,8 +25,13 @@ class ErasureState(models.TextChoices):
     DONE = "done", _("done")
 
 
-class ErasureQuerySet(SubjectRequestQuerySet):
-    """Erasures are seen by whoever answers requests."""
+class ErasureQuerySet(VisibleQuerySet["Erasure"]):
+    def visible_to(self, person: Person) -> Self:
+        """Return erasures for who answers requests, as those."""
+        rows = super().visible_to(person)
+        may = person.may(Permission.MANAGE_PRIVACY)
+        everywhere = may and person.reach(Permission.MANAGE_PRIVACY) is None
+        return rows if everywhere else rows.none()
 
 
 class Erasure(OrganisationOwned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from django.db import connection, models
 from django.db.models.functions import Cast
@@ -12,6 +13,8 @@ from zhiyin.accounts.services import owned_models
 
 # Shorter texts stand in too many places that mean something else.
 SHORTEST = 6
+_Rows: TypeAlias = "models.QuerySet[Any]"
+_Field: TypeAlias = "models.Field[Any, Any]"
 _TEXTS = (models.CharField, models.TextField, models.JSONField)
 
 
@@ -34,14 +37,14 @@ def leftovers(organisation_id: int, texts: list[str]) -> dict[str, int]:
     return found
 
 
-def _text_columns(model: type[models.Model]) -> Iterator[models.Field]:
+def _text_columns(model: type[models.Model]) -> Iterator[_Field]:
     for field in model._meta.concrete_fields:  # noqa: SLF001
         is_text = isinstance(field, _TEXTS) and not field.choices
         if is_text and field.related_model is None:
             yield field
 
 
-def _count(rows: models.QuerySet, field: models.Field, wanted: list[str]) -> int:
+def _count(rows: _Rows, field: _Field, wanted: list[str]) -> int:
     name, texts = field.name, wanted
     if isinstance(field, models.JSONField):
         rows = rows.annotate(text_of_json=Cast(field.name, models.TextField()))

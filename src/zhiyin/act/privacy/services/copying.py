@@ -56,9 +56,7 @@ def download_copy(*, request: SubjectRequest, by: Person) -> bytes:
     return archive
 
 
-def _archive(
-    held: dict[str, list[Held]], request: SubjectRequest, by: Person
-) -> bytes:
+def _archive(held: dict[str, list[Held]], request: SubjectRequest, by: Person) -> bytes:
     labels = {place.name: str(place.label) for place in places()}
     mark = _("Request %(number)s · made for %(who)s · %(time)s") % {
         "number": request.pk,

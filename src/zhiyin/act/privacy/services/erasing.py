@@ -35,15 +35,11 @@ from zhiyin.listen.contacts.models import Suppression, SuppressionReason
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
     DataSubject,
-    Proof,
     TryAgainError,
     Wish,
     places,
-    refuse_all,
     subject_of,
-    suppress_addresses,
 )
-from zhiyin.listen.programs.services import empty_queues
 from zhiyin.listen.responses.services.holdings import words_of
 
 CLAIM_HOLDS = dt.timedelta(minutes=10)

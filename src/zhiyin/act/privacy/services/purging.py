@@ -75,7 +75,7 @@ def set_retention(
     kind = {each.code: each for each in retentions()}[code]
     if not kind.least_months <= months <= LONGEST_MONTHS:
         raise RetentionTooShortError(
-            _("“%(kind)s” is kept for %(least)s to %(most)s months; received %(given)s.")
+            _("“%(kind)s” is kept %(least)s to %(most)s months; received %(given)s.")
             % {
                 "kind": kind.label,
                 "least": kind.least_months,

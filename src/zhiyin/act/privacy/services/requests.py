@@ -191,9 +191,7 @@ def assign(*, request: SubjectRequest, owner: Person, by: Person) -> None:
     if found.state == RequestState.IDENTIFIED:
         found.state = RequestState.WORKING
     found.save(update_fields=["owner", "state"])
-    record(
-        action="privacy_request.assigned", target=found, actor=by, owner=str(owner)
-    )
+    record(action="privacy_request.assigned", target=found, actor=by, owner=str(owner))
 
 
 @transaction.atomic

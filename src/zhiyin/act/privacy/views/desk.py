@@ -89,7 +89,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "privacy/request.html", context)
 
 
-def _step(request: HttpRequest, pk: int, take: Callable[[], None], said: str) -> None:
+def _step(request: HttpRequest, take: Callable[[], None], said: str) -> None:
     try:
         take()
     except services.RequestRefusedError as refusal:
@@ -112,7 +112,6 @@ def request_identify(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _step(
                 request,
-                pk,
                 lambda: services.identify(
                     request=found,
                     how=form.cleaned_data["how"],
@@ -136,7 +135,6 @@ def request_assign(request: HttpRequest, pk: int) -> HttpResponse:
         owner = form.cleaned_data["owner"]
         _step(
             request,
-            pk,
             lambda: services.assign(request=found, owner=owner, by=person),
             _("The request has an owner."),
         )
@@ -163,7 +161,6 @@ def request_close(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     _step(
         request,
-        pk,
         lambda: services.close_request(
             request=found,
             outcome=outcome,

@@ -30,8 +30,8 @@ def request_erase(request: HttpRequest, pk: int) -> HttpResponse:
                 by=person_of(request),
                 keeps_scores=form.cleaned_data["keeps_scores"],
             )
-        except services.ErasureBlockedError as refusal:
-            messages.error(request, str(refusal))
+        except services.ErasureBlockedError as error:
+            messages.error(request, str(error))
             return redirect("privacy-request", pk)
         return redirect("privacy-proof", pk)
     refusal = services.why_not(found)

@@ -202,6 +202,8 @@ def delete_files(*, batch: Import) -> None:
         file.found.pop("head", None)
         for column in file.found.get("columns", []):
             column.pop("values", None)
+            # The smallest and the largest value are somebody's: a number, a key.
+            column["minimum"] = column["maximum"] = None
         file.save(update_fields=["found"])
     log_path(batch).unlink(missing_ok=True)
     drop_unpublished(batch.organisation_id, batch.source)
