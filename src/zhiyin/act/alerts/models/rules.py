@@ -57,6 +57,8 @@ class AlertRule(OrganisationOwned):
         default=RuleKind.ANSWER,
     )
     condition = models.JSONField(_("condition"), default=dict, blank=True)
+    # The comment has to say one of them, where there are any.
+    words = models.JSONField(_("words in the comment"), default=list, blank=True)
     # Silence: after which events (their kinds in a row), and for how long.
     event_kinds = models.CharField(_("events"), max_length=200, blank=True)
     silence_days = models.PositiveSmallIntegerField(_("days of silence"), default=7)

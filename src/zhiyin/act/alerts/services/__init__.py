@@ -7,9 +7,27 @@ from zhiyin.act.alerts.services.handling import (
     note_case,
     restore_alert,
 )
+from zhiyin.act.alerts.services.rules import (
+    delete_rule,
+    save_rule,
+    switch_off,
+    switch_on,
+)
+from zhiyin.act.alerts.services.screening import screen_answers
+from zhiyin.act.alerts.services.silence import watch_silence
+from zhiyin.act.alerts.services.standard import load_standard_rules
+from zhiyin.act.alerts.services.telling import tell_alerts
 
 __all__ = [
+    "delete_rule",
     "dismiss_alert",
+    "load_standard_rules",
     "note_case",
     "restore_alert",
+    "save_rule",
+    "screen_answers",
+    "switch_off",
+    "switch_on",
+    "tell_alerts",
+    "watch_silence",
 ]

@@ -1,0 +1,117 @@
+"""Of an alert are told: its owner, whom the rule names, and other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhiyin.accounts.models import Person
+from zhiyin.act.alerts.models import Alert
+from zhiyin.act.alerts.queries.payloads import alert_payload, with_payload
+from zhiyin.act.notices.services import notify
+from zhiyin.channels.models import WebhookEndpoint, WebhookEvent
+from zhiyin.channels.services import Occasion, queue_occasions
+from zhiyin.common import clock
+from zhiyin.listen.programs.models import Touchpoint
+
+KIND = "alert.raised"
+BATCH = 100
+
+
+def tell_alerts() -> bool:
+    """Tell people and programs of alerts they were not told of."""
+    numbers = list(
+        Alert.objects.filter(told_at=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    for start in range(0, len(numbers), BATCH):
+        _tell(numbers[start : start + BATCH])
+    return len(numbers) == BATCH
+
+
+@transaction.atomic
+def _tell(numbers: list[int]) -> None:
+    rows = Alert.objects.select_for_update(of=("self",)).filter(
+        pk__in=numbers, told_at=None
+    )
+    alerts = list(with_payload(rows).prefetch_related("rule__tells").order_by("pk"))
+    endpoints = list(
+        WebhookEndpoint.objects.filter(
+            organisation__in={each.organisation_id for each in alerts},
+        )
+    )
+    names = _touchpoints(alerts)
+    for alert in alerts:
+        place = (alert.organisation_id, alert.touchpoint)
+        notify(
+            people=_people(alert),
+            kind=KIND,
+            key=f"alert:{alert.pk}",
+            title=_title(alert, names.get(place, alert.touchpoint)),
+            text=_text,
+            url=reverse("alert", args=[alert.pk]),
+        )
+    for endpoint in endpoints:
+        if WebhookEvent.ALERT_RAISED in endpoint.events:
+            mine = [
+                _occasion(each)
+                for each in alerts
+                if each.organisation_id == endpoint.organisation_id
+            ]
+            queue_occasions(endpoint=endpoint, occasions=mine)
+    Alert.objects.filter(pk__in=[each.pk for each in alerts]).update(
+        told_at=clock.now()
+    )
+
+
+def _people(alert: Alert) -> list[Person]:
+    told = list(alert.rule.tells.all())
+    if alert.rule.tells_owner and alert.owner is not None:
+        told.append(alert.owner)
+    return told
+
+
+def _touchpoints(alerts: Iterable[Alert]) -> dict[tuple[int, str], str]:
+    rows = Touchpoint.objects.filter(
+        organisation__in={each.organisation_id for each in alerts},
+        code__in={each.touchpoint for each in alerts},
+    )
+    return {
+        (organisation, code): name
+        for organisation, code, name in rows.values_list("organisation", "code", "name")
+    }
+
+
+def _title(alert: Alert, touchpoint: str) -> Callable[[], str]:
+    """Return the title, to be said in the reader's language; nobody's words in it."""
+    score = "" if alert.score is None else f"{alert.score:g}"
+
+    def said() -> str:
+        parts = [_("Alert: %(rule)s") % {"rule": alert.rule.name}]
+        if score:
+            parts.append(_("score %(score)s") % {"score": score})
+        return " · ".join([*parts, touchpoint] if touchpoint else parts)
+
+    return said
+
+
+def _text() -> str:
+    return _("A signal, not a diagnosis: read what the customer said, then act.")
+
+
+def _occasion(alert: Alert) -> Occasion:
+    payload: dict[str, Any] = {
+        "type": WebhookEvent.ALERT_RAISED,
+        "timestamp": alert.raised_at.isoformat(),
+        "data": alert_payload(alert),
+    }
+    # Under the answer's name: an erasure takes the content of the call away too.
+    subject = f"response:{alert.response_id}" if alert.response_id else ""
+    if not subject and alert.customer_id:
+        subject = f"customer:{alert.customer_id}"
+    return Occasion(f"alert:{alert.pk}", WebhookEvent.ALERT_RAISED, subject, payload)

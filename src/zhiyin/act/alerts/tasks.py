@@ -1,0 +1,13 @@
+"""What the worker does for alerts."""
+
+from __future__ import annotations
+
+from zhiyin.act.alerts.services import screen_answers, tell_alerts, watch_silence
+from zhiyin.common import worker
+
+
+def register_tasks() -> None:
+    """Tell the worker to screen answers, watch for silence, and tell of alerts."""
+    worker.register("alerts.screen", 0.5, screen_answers)
+    worker.register("alerts.tell", 0.5, tell_alerts)
+    worker.register("alerts.silence", 60.0, watch_silence)
