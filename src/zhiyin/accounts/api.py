@@ -32,6 +32,7 @@ OBJECTS = {
     "touchpoints": "surveys",
     "programmes": "surveys",
     "channels": "channels",
+    "alerts": "alerts",
 }
 
 

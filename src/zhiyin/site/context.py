@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from zhiyin.act.notices.queries import unread_count
 from zhiyin.site.navigation import Entry, Section, sections_for
 
 
@@ -29,4 +31,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sections": sections,
         "current_section": best[1],
         "current_entry": best[2],
+        # Asked of the database only where a page shows the bell.
+        "unread_notices": partial(unread_count, request.user),
     }

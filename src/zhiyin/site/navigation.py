@@ -101,6 +101,12 @@ SECTIONS = (
         "bolt",
         (
             Entry(
+                _("Alerts"),
+                "alerts",
+                Permission.SEE_CASES,
+                tabs=("alert-rules",),
+            ),
+            Entry(
                 _("Data protection"),
                 "privacy",
                 Permission.MANAGE_PRIVACY,

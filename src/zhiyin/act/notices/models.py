@@ -58,7 +58,7 @@ class Notice(OrganisationOwned):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
+        verbose_name = pgettext_lazy("bell", "notice")
         verbose_name_plural = _("notices")
         ordering = ["-at", "-pk"]
         constraints = [

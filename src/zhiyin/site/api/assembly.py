@@ -11,6 +11,7 @@ from ninja.errors import ValidationError as InputError
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
 from zhiyin.accounts.services import TooManyCallsError
+from zhiyin.act.alerts.api import router as alerts_router
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
 from zhiyin.listen.customers.api import router as customers_router
@@ -36,6 +37,7 @@ api.add_router("", programs_router)
 api.add_router("", responses_router)
 api.add_router("", surveys_router)
 api.add_router("", scores_router)
+api.add_router("", alerts_router)
 
 
 @api.exception_handler(AuthenticationError)

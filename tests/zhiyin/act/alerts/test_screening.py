@@ -142,9 +142,7 @@ def test_rules_read_words_contradictions_tiers_and_what_came_before(
     rule_with(name="矛盾", condition=fact("contradiction", "known"))
     rule_with(name="高价值", condition=fact("value_tier", "is", "gold"))
     rule_with(name="态度", condition=fact("complaints", "contains", "SRV"))
-    rule_with(
-        name="再次", condition=fact("earlier_detractor_answers", "at_least", 1)
-    )
+    rule_with(name="再次", condition=fact("earlier_detractor_answers", "at_least", 1))
     answer(5, "再不解決就打１２３００投訴", key="1")
     answer(10, "客服态度太差了，问题一直没解决，非常失望", key="2")
     answer(8, "", key="3", attributes={"value_tier": "gold"})

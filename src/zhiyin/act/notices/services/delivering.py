@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,20 +24,14 @@ from zhiyin.act.notices.models import (
     NoticeDelivery,
     Way,
 )
-from zhiyin.channels.models import (
-    ChannelAccount,
-    Medium,
-    MessageClass,
-    WebhookEndpoint,
-    WebhookEvent,
-)
+from zhiyin.act.notices.queries.senders import listeners_of, sender_of
+from zhiyin.channels.models import MessageClass, WebhookEvent
 from zhiyin.channels.services import Draft, Occasion, queue_message, queue_occasions
 from zhiyin.common import clock
 
 BATCH = 200
 # A digest names so many; the rest are counted, and stand on the page.
 MOST_NAMED = 20
-_MEDIA = {Way.EMAIL: Medium.EMAIL, Way.WECOM: Medium.WECOM}
 
 
 def deliver_due() -> bool:
@@ -115,18 +110,6 @@ def _address(person: Person, way: str) -> str:
     return known.wecom_user_id if known else ""
 
 
-def sender_of(person: Person, way: str) -> ChannelAccount | None:
-    """Return the sender that notices of a way go through, the oldest enabled one."""
-    accounts = ChannelAccount.objects.of(person.organisation_id)
-    medium = _MEDIA[Way(way)]
-    usable = [
-        each
-        for each in accounts.filter(is_enabled=True).order_by("pk")
-        if each.known_kind is not None and each.known_kind.medium == medium
-    ]
-    return usable[0] if usable else None
-
-
 def _letter(rows: Sequence[NoticeDelivery]) -> tuple[str, str]:
     if len(rows) == 1:
         notice = rows[0].notice
@@ -143,7 +126,7 @@ def _letter(rows: Sequence[NoticeDelivery]) -> tuple[str, str]:
     more = len(rows) - MOST_NAMED
     if more > 0:
         lines.append(_("… and %(count)s more on the page.") % {"count": more})
-    return title, "\n".join([title, "", *lines, "", _link("/notices/")])
+    return title, "\n".join([title, "", *lines, "", _link(reverse("notices"))])
 
 
 def _link(url: str) -> str:
@@ -152,11 +135,7 @@ def _link(url: str) -> str:
 
 def _tell_endpoints(person: Person, rows: Sequence[NoticeDelivery]) -> bool:
     event = WebhookEvent.NOTICE_CREATED
-    listening = [
-        each
-        for each in WebhookEndpoint.objects.of(person.organisation_id)
-        if event in each.events
-    ]
+    listening = listeners_of(person)
     occasions = [_occasion(event, person, each) for each in rows]
     for endpoint in listening:
         queue_occasions(endpoint=endpoint, occasions=occasions)
