@@ -11,7 +11,7 @@ from zhiyin.accounts.services import record
 from zhiyin.act.alerts.models import Alert
 from zhiyin.common import clock
 
-SHORTEST_REASON = 3
+SHORTEST_REASON = 2
 
 
 def note_case(*, alert: Alert, number: int, url: str = "") -> bool:
