@@ -8,3 +8,15 @@ class CasesConfig(AppConfig):
     name = "zhiyin.act.cases"
     label = "cases"
     verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        from zhiyin.accounts.services import name_actions
+        from zhiyin.act.cases.queries.moments import register_sources
+        from zhiyin.act.cases.services.labels import ACTION_LABELS
+        from zhiyin.act.cases.services.telling import register_kinds
+        from zhiyin.act.cases.tasks import register_tasks
+
+        name_actions(ACTION_LABELS)
+        register_kinds()
+        register_sources()
+        register_tasks()

@@ -174,6 +174,7 @@ class Case(OrganisationOwned):
         verbose_name=_("merged into"),
     )
     reopened_count = models.PositiveSmallIntegerField(_("reopened"), default=0)
+    reopened_at = models.DateTimeField(null=True)
     escalated_level = models.PositiveSmallIntegerField(_("escalated"), default=0)
     suppression = models.ForeignKey(
         Suppression, null=True, on_delete=models.SET_NULL, related_name="+"

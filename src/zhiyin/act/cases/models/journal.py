@@ -109,6 +109,8 @@ class BulkAction(OrganisationOwned):
     kind = models.CharField(_("kind"), max_length=20)
     # [{"case", "version" after it, and each field as it was}]
     before = models.JSONField(default=list)
+    # How many of those chosen refused, such as closed ones.
+    refused = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(_("undone"), null=True)
 
     objects = VisibleQuerySet["BulkAction"].as_manager()

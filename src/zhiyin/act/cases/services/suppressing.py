@@ -1,0 +1,27 @@
+"""Whoever has an open case is asked nothing else meanwhile."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from zhiyin.act.cases.models import Case
+from zhiyin.listen.contacts.models import SuppressionReason
+from zhiyin.listen.contacts.services import lift_suppression, suppress_customer
+
+
+def leave_customer_alone(case: Case) -> None:
+    """Ask the customer of an open case nothing until it is closed."""
+    if case.customer is None or case.suppression_id is not None:
+        return
+    case.suppression = suppress_customer(
+        customer=case.customer,
+        reason=SuppressionReason.OPEN_CASE,
+        note=_("Case %s") % case.number,
+    )
+
+
+def ask_customer_again(case: Case) -> None:
+    """Let the customer of a case that is over be asked again."""
+    if case.suppression is not None:
+        lift_suppression(suppression=case.suppression)
+        case.suppression = None
