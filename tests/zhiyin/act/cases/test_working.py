@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,21 +12,17 @@ from zhiyin.accounts.models import AuditEntry
 from zhiyin.act.cases.models import (
     Case,
     CaseEvent,
-    CaseLevel,
     Cause,
     JournalIsFinalError,
     Outcome,
-    PriorityRule,
     State,
 )
 from zhiyin.act.cases.queries import missing_facts
-from zhiyin.act.cases.queries.priority import level_by_rules
 from zhiyin.act.cases.services import (
     CaseError,
     CaseMovedOnError,
     Contact,
     Facts,
-    Gift,
     MissingFactsError,
     Pledge,
     acknowledge_case,
@@ -37,21 +30,15 @@ from zhiyin.act.cases.services import (
     ask_hand_over,
     assign_case,
     assign_many,
-    attach_file,
-    change_level,
     close_case,
     comment_case,
     decide_hand_over,
-    erase_customer_from_cases,
     explain_case,
     keep_promise,
-    load_defaults,
     log_contact,
     merge_cases,
     move_case,
-    open_attachment,
     record_causes,
-    record_compensation,
     record_facts,
     refuse_verification,
     reopen_case,
@@ -373,134 +360,6 @@ def test_an_owner_must_be_there_and_work_on_cases(place: Place) -> None:
         assign_case(case=case, owner=place.clerk, by=place.manager)
     # An alert named somebody who has left: the department's lead gets the case.
     assert place.open(owner=place.clerk).owner == place.network_lead
-
-
-USELESS = {
-    "page.txt": b"<html><script>alert(1)</script>",
-    "picture.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-    "program.png": b"MZ\x90\x00\xff\xfe",
-    "empty.txt": b"",
-}
-
-
-def test_files_too_large_or_of_no_use_are_refused(place: Place) -> None:
-    case = place.open()
-    large = b"\x89PNG\r\n\x1a\n" + bytes(20 * 1024 * 1024)
-    sent = [("big.png", large, "10 MB; this one has 20")]
-    # What was said of the size may be a lie: then it is read no further than that.
-    sent += [("lie.png", large, "10 MB")]
-    sent += [(name, content, name) for name, content in USELESS.items()]
-    for name, content, said in sent:
-        size = 1 if name == "lie.png" else len(content)
-        chunks = (content[at : at + 65536] for at in range(0, len(content), 65536))
-        with pytest.raises(CaseError, match=said):
-            attach_file(case=case, by=place.agent, name=name, size=size, chunks=chunks)
-    assert not case.attachments.exists()
-
-
-def test_a_file_is_kept_by_what_it_is_and_not_by_what_it_is_called(
-    place: Place, settings: Any, tmp_path: Any
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    case = place.open()
-    sheet = io.BytesIO()
-    with zipfile.ZipFile(sheet, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    kept = attach_file(
-        case=case,
-        by=place.agent,
-        name="../../etc/账单.exe",
-        size=10,
-        chunks=[sheet.getvalue()],
-    )
-    assert kept.name == "账单.exe"
-    assert kept.kind.endswith("spreadsheetml.sheet")
-    with open_attachment(kept) as file:
-        assert file.read() == sheet.getvalue()
-    erase_customer_from_cases(customer=place.customer)
-
-
-def test_compensation_is_an_amount_with_a_reason(place: Place) -> None:
-    case = place.open()
-    for wrong in (Gift("money", "ten", "误工"), Gift("money", "-1", "误工")):
-        with pytest.raises(CaseError, match="amount"):
-            record_compensation(case=case, by=place.agent, gift=wrong)
-    given = Gift("bill_credit", "50", "两天断网")
-    record_compensation(case=case, by=place.agent, gift=given)
-    assert [str(each) for each in case.compensations.all()] == ["50.00 CNY"]
-
-
-def test_a_level_by_hand_counts_from_the_beginning(place: Place, hands: Hands) -> None:
-    case = place.open(level="P3")
-    hands.on(hours=3)
-    urgent = CaseLevel.objects.get(organisation=place.organisation, code="P1")
-    change_level(case=case, level=urgent, by=place.network_lead, reason="二次投诉")
-    # Monday at ten: four working hours later it is two in the afternoon.
-    assert case.contact_by == MONDAY + 4 * HOUR
-    assert case.resolve_by == MONDAY + 48 * HOUR
-
-
-URGENCY: list[tuple[dict[str, object], str]] = [
-    ({"score": 2, "value_tier": "高价值"}, "P1"),
-    ({"score": 3, "is_repeat_complaint": True}, "P1"),
-    ({"score": 3, "mnp_state": "query"}, "P1"),
-    ({"score": 3, "is_repeat_complaint": False}, "P2"),
-    ({"score": 6, "star": "五星"}, "P2"),
-    ({"score": 5}, "P3"),
-    ({"score": 5, "network": "5G", "star": "三星"}, "P2"),
-    ({"score": 5, "network": "5G", "star": "一星"}, "P3"),
-    ({"score": 3, "network": "4G", "star": "四星"}, "P1"),
-    ({"score": 8, "has_text": True}, "P4"),
-    ({"score": 10, "network": "5G", "star": "五星"}, "PR"),
-    ({}, "P4"),
-]
-
-
-def test_a_case_is_as_urgent_as_it_is_severe_valuable_and_repeated(
-    place: Place,
-) -> None:
-    levels = list(CaseLevel.objects.of(place.organisation))
-    rules = list(PriorityRule.objects.of(place.organisation).select_related("level"))
-    found = [(facts, level_by_rules(levels, rules, facts)) for facts, _level in URGENCY]
-    assert [(facts, str(level)) for facts, level in found] == URGENCY
-
-
-def test_praise_is_passed_on_and_closed_without_a_cause(place: Place) -> None:
-    case = place.open(level="PR")
-    assert not Suppression.objects.exists()
-    close_case(case=case, by=place.agent)
-    assert (case.state, case.outcome) == ("closed", "resolved")
-
-
-def test_loading_the_defaults_again_changes_nothing(place: Place) -> None:
-    trees = Cause.objects.filter(organisation=place.organisation, level=1)
-    assert trees.count() == 11
-    trees.filter(code="NET").update(names={"zh-hans": "网"})
-    assert load_defaults(organisation=place.organisation) == 0
-    assert str(trees.get(code="NET")) == "网"
-
-
-def test_an_erased_customer_leaves_numbers_and_no_words(
-    place: Place, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    case = place.open()
-    secret = "我家住在幸福路8号"
-    log_contact(case=case, by=place.agent, contact=Contact("phone", "reached", secret))
-    comment_case(case=case, by=place.agent, text=secret)
-    record_facts(case=case, by=place.agent, facts=Facts(action_taken=secret))
-    attach_file(
-        case=case, by=place.agent, name="a.txt", size=9, chunks=[secret.encode()]
-    )
-    with django_capture_on_commit_callbacks(execute=True):
-        erase_customer_from_cases(customer=place.customer)
-    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
-    kept = Case.objects.get(pk=case.pk)
-    words = [kept.summary, kept.action_taken, *kept.attempts.values_list("note")]
-    words += [*kept.events.values_list("text", "detail"), *kept.comments.all()]
-    assert secret not in str(words)
-    assert (kept.customer, kept.contacted_at) == (None, case.contacted_at)
 
 
 def test_a_stranger_or_a_closed_case_is_refused(place: Place) -> None:
