@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from ninja import Router, Schema
+from django.http import Http404, HttpRequest
+from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from zhiyin.accounts.models import EVERYTHING, Permission, Person, StaffRequest
-from zhiyin.accounts.services import act_as, person_of_token
+from zhiyin.accounts.models import (
+    EVERYTHING,
+    Approval,
+    Permission,
+    Person,
+    StaffRequest,
+)
+from zhiyin.accounts.services import act_as, ask_approval, person_of_token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ROOT = "/api/v1/"
+LARGEST_ID = 2**63 - 1
 # The first word of an address, and what a token's scopes call it. A word that is not
 # here is open to unlimited tokens alone.
 OBJECTS = {
     "me": "",
+    "approvals": "",
     "customers": "customers",
     "consents": "customers",
     "events": "events",
@@ -139,3 +149,57 @@ def me(request: StaffRequest) -> MeOut:
         ],
         permissions=sorted(person.permissions),
     )
+
+
+class AskIn(Schema):
+    """What an export that was refused is asked for with."""
+
+    wish: str = Field(max_length=20_000, description="`ask.wish` of the refusal.")
+    reason: str = Field(max_length=300)
+    recipient: str = Field("", max_length=120)
+
+
+class ApprovalOut(Schema):
+    """A request and what became of it."""
+
+    id: int
+    kind: str
+    rows: int
+    content: str
+    state: str
+    reason: str
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    decided_at: dt.datetime | None
+    note: str
+    use_until: dt.datetime | None
+
+
+def _approval_out(found: Approval) -> ApprovalOut:
+    names = set(ApprovalOut.model_fields) - {"state"}
+    known = {name: getattr(found, name) for name in names}
+    return ApprovalOut(state=found.standing, **known)
+
+
+@router.post(
+    "/approvals",
+    response={201: ApprovalOut},
+    summary="Ask a second person for an export that was refused",
+)
+def ask(request: StaffRequest, payload: AskIn) -> Status[ApprovalOut]:
+    """Ask; somebody else decides on the page “Approvals”."""
+    return Status(201, _approval_out(ask_approval(by=request.user, **payload.dict())))
+
+
+@router.get(
+    "/approvals/{int:approval_id}",
+    response=ApprovalOut,
+    summary="What became of a request",
+)
+def read_approval(request: StaffRequest, approval_id: int) -> ApprovalOut:
+    """Return a request; `approved` ones are used by repeating the export."""
+    known = Approval.objects.visible_to(request.user)
+    found = known.filter(pk=min(approval_id, LARGEST_ID)).first()
+    if found is None:
+        raise Http404
+    return _approval_out(found)

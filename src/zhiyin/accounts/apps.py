@@ -15,7 +15,9 @@ class AccountsConfig(AppConfig):
         from zhiyin.accounts.models.guards import guard_after_migrating
         from zhiyin.accounts.services import name_actions
         from zhiyin.accounts.services.labels import ACTION_LABELS
+        from zhiyin.accounts.tasks import register_tasks
 
         post_migrate.connect(guard_after_migrating, sender=self)
         record_login_events()
         name_actions(ACTION_LABELS)
+        register_tasks()

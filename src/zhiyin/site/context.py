@@ -29,6 +29,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Each in itself: who cannot read this page still finds her language.
         "languages": settings.LANGUAGES,
         "sections": sections,
+        "rail_counts": {
+            entry.url_name: entry.waiting(request.user)
+            for section in sections
+            for entry in section.entries
+            if entry.waiting is not None
+        },
         "current_section": best[1],
         "current_entry": best[2],
         # Asked of the database only where a page shows the bell.

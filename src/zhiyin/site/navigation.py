@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import Permission, Person
+from zhiyin.accounts.services import count_waiting_approvals
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Entry:
     or_permission: str | None = None
     # Pages reached by this page's tabs: the rail shows this entry for them too.
     tabs: tuple[str, ...] = ()
+    # How many things wait there for the person; shown as a number beside the label.
+    waiting: Callable[[Person], int] | None = None
 
     @property
     def url(self) -> str:
@@ -129,6 +133,19 @@ SECTIONS = (
                 or_permission=Permission.EDIT_METRICS,
             ),
             Entry(_("Channels"), "channels", Permission.MANAGE_CHANNELS),
+            Entry(
+                _("Approvals"),
+                "approvals",
+                Permission.APPROVE_REQUESTS,
+                or_permission=Permission.EXPORT_DATA,
+                waiting=count_waiting_approvals,
+            ),
+            Entry(
+                _("Register of exports"),
+                "exports",
+                Permission.MANAGE_PRIVACY,
+                or_permission=Permission.SEE_AUDIT,
+            ),
             Entry(_("Audit log"), "audit", Permission.SEE_AUDIT),
         ),
     ),

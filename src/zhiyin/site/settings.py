@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "zhiyin.accounts.middleware.PersonLocaleMiddleware",
     "zhiyin.accounts.middleware.AuditMiddleware",
     "zhiyin.accounts.middleware.SecondStepMiddleware",
+    "zhiyin.site.middleware.ApprovalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "zhiyin.site.middleware.ContentSecurityMiddleware",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import Any
 
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import (
+    Approval,
     ColleagueInvitation,
+    Content,
     Department,
     Organisation,
     Permission,
@@ -22,6 +25,7 @@ from zhiyin.accounts.services import (
     create_api_token,
     invite_colleague,
 )
+from zhiyin.common import clock
 
 
 def person(home: Organisation) -> Person:
@@ -73,6 +77,27 @@ def a_token(home: Organisation) -> dict[str, Any]:
     return {"pk": made.token.pk}
 
 
+def an_approval(home: Organisation) -> dict[str, Any]:
+    now = clock.now()
+    made = Approval.objects.create(
+        organisation=home,
+        kind="customer.listed",
+        content=Content.CLEAR,
+        rows=1,
+        digest="",
+        method="GET",
+        asked_by=person(home),
+        reason=f"{SECRET} reason",
+        asked_at=now,
+        expires_at=now + dt.timedelta(hours=1),
+    )
+    return {"pk": made.pk}
+
+
+def an_approval_called(home: Organisation) -> dict[str, Any]:
+    return {"approval_id": an_approval(home)["pk"]}
+
+
 def a_worthless_token(_home: Organisation) -> dict[str, Any]:
     return {"token": "no-such-token"}
 
@@ -111,6 +136,12 @@ register(
         (Permission.MANAGE_ORGANISATION, Permission.EDIT_METRICS),
     ),
     Address("thresholds", Permission.EDIT_METRICS),
+    Address("approvals"),
+    Address("ask_approval"),
+    Address("approval", kwargs=an_approval),
+    Address("decide_approval", Permission.APPROVE_REQUESTS, an_approval),
+    Address("exports", (Permission.MANAGE_PRIVACY, Permission.SEE_AUDIT)),
+    Address("export_limits", Permission.MANAGE_PRIVACY),
     Address("audit", Permission.SEE_AUDIT),
     Address("export_audit", Permission.EXPORT_AUDIT),
     Address("profile"),
@@ -143,6 +174,8 @@ register(
     Address("mfa_download_recovery_codes"),
     Address("api_reference"),
     Address("api-v1:me"),
+    Address("api-v1:ask"),
+    Address("api-v1:read_approval", kwargs=an_approval_called),
     Address("api-v1:api-root", public="answers that nothing is there"),
     Address("api-v1:openapi-json", public="describes the API, holds no data"),
 )

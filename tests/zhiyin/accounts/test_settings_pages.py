@@ -195,7 +195,9 @@ def test_the_exported_log_is_what_is_seen_and_the_export_is_recorded(
     assert [row["action"] for row in rows] == ["thing.did"]
     assert rows[0]["reason"] == "'=1+1"
     entry = AuditEntry.objects.get(action="audit.exported")
-    assert entry.detail == {"rows": 1, "filters": {"action": "thing.did"}}
+    assert entry.detail["rows"] == 1
+    assert entry.detail["filters"] == {"action": "thing.did"}
+    assert entry.detail["export"] in answer["Content-Disposition"]
 
 
 def test_every_page_of_accounts_stands_in_three_languages(

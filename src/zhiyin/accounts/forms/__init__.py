@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from zhiyin.accounts.forms.audit import AuditFilterForm
+from zhiyin.accounts.forms.control import (
+    AskForm,
+    DecisionForm,
+    ExportLimitsForm,
+    RegisterFilterForm,
+)
 from zhiyin.accounts.forms.departments import (
     DepartmentFileForm,
     DepartmentForm,
@@ -20,9 +26,12 @@ from zhiyin.accounts.forms.profile import ProfileForm, TokenForm
 
 __all__ = [
     "AcceptInvitationForm",
+    "AskForm",
     "AuditFilterForm",
+    "DecisionForm",
     "DepartmentFileForm",
     "DepartmentForm",
+    "ExportLimitsForm",
     "GrantForm",
     "InvitationForm",
     "MoveDepartmentForm",
@@ -30,6 +39,7 @@ __all__ = [
     "OrganisationForm",
     "PeopleFilterForm",
     "ProfileForm",
+    "RegisterFilterForm",
     "ThresholdsForm",
     "TokenForm",
 ]

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from zhiyin.accounts.models.access import OrganisationOwned, VisibleQuerySet
 from zhiyin.accounts.models.audit import AuditEntry, EntryIsFinalError
+from zhiyin.accounts.models.control import (
+    Approval,
+    ApprovalState,
+    Content,
+    ExportRecord,
+)
 from zhiyin.accounts.models.keys import EVERYTHING, ApiToken, IdempotentCall, Scope
 from zhiyin.accounts.models.organisations import (
     Department,
@@ -29,10 +35,14 @@ __all__ = [
     "EVERYTHING",
     "PERMISSIONS",
     "ApiToken",
+    "Approval",
+    "ApprovalState",
     "AuditEntry",
     "ColleagueInvitation",
+    "Content",
     "Department",
     "EntryIsFinalError",
+    "ExportRecord",
     "IdempotentCall",
     "Organisation",
     "OrganisationErasure",

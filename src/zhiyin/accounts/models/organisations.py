@@ -25,6 +25,19 @@ class Organisation(models.Model):
         _("everybody logs in with a second step"),
         default=False,
     )
+    # Dual control of exports: from how many rows, and for how long.
+    export_limit_rows = models.PositiveIntegerField(
+        _("rows one person may export alone"),
+        default=1_000,
+    )
+    approval_use_minutes = models.PositiveIntegerField(
+        _("minutes an approval may be used"),
+        default=30,
+    )
+    approval_wait_hours = models.PositiveIntegerField(
+        _("hours a request waits"),
+        default=24,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -39,5 +39,10 @@ ACTION_LABELS: dict[str, str | Promise] = {
     "token.created": _("API token created"),
     "token.revoked": _("API token revoked"),
     "audit.exported": _("Audit log exported"),
+    "approval.asked": _("Approval asked for"),
+    "approval.approved": _("Approval given"),
+    "approval.refused": _("Approval refused"),
+    "approval.expired": _("Approval expired"),
+    "export_limits.changed": _("Limits of exports changed"),
     "page.submitted": _("Form sent"),
 }

@@ -73,6 +73,17 @@ def change_thresholds(
     )
 
 
+@transaction.atomic
+def change_export_limits(
+    *,
+    organisation: Organisation,
+    reason: str,
+    **numbers: int,
+) -> None:
+    """Change from when an export needs a second person, and for how long; says why."""
+    _change(organisation, numbers, action="export_limits.changed", reason=reason)
+
+
 def _change(
     organisation: Organisation,
     fields: dict[str, str | bool] | dict[str, int],

@@ -6,6 +6,7 @@ from django.urls import path
 
 from zhiyin.accounts.views import (
     audit,
+    control,
     departments,
     invitations,
     organisations,
@@ -65,6 +66,12 @@ urlpatterns = [
     ),
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/thresholds/", organisations.thresholds, name="thresholds"),
+    path("approvals/", control.approvals, name="approvals"),
+    path("approvals/ask/", control.ask, name="ask_approval"),
+    path("approvals/<int:pk>/", control.approval, name="approval"),
+    path("approvals/<int:pk>/decide/", control.decide, name="decide_approval"),
+    path("exports/", control.register, name="exports"),
+    path("exports/limits/", control.limits, name="export_limits"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.export, name="export_audit"),
 ]

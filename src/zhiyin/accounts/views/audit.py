@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -14,6 +14,7 @@ from zhiyin.accounts.models import AuditEntry, Permission, StaffRequest
 from zhiyin.accounts.queries import audit_entries, object_label
 from zhiyin.accounts.services import action_label, export_audit
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import file_answer
 
 ENTRIES_PER_PAGE = 100
 
@@ -43,13 +44,11 @@ def audit(request: StaffRequest) -> HttpResponse:
 
 @permission_required(Permission.EXPORT_AUDIT)
 @require_POST
-def export(request: StaffRequest) -> StreamingHttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     form = AuditFilterForm(request.GET, person=request.user)
-    lines = export_audit(
-        by=request.user,
+    made, pieces = export_audit(
+        request=request,
         entries=audit_entries(request.user, form.filter()),
         narrowed=request.GET.dict(),
     )
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return file_answer(pieces, made.file_name("audit", "csv"))

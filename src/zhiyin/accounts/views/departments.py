@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,19 +18,22 @@ from zhiyin.accounts.forms import (
     MoveDepartmentForm,
     NewDepartmentForm,
 )
-from zhiyin.accounts.models import Department, Permission, StaffRequest
+from zhiyin.accounts.models import Content, Department, Permission, StaffRequest
 from zhiyin.accounts.queries import department_tree
 from zhiyin.accounts.services import (
+    WantedExport,
     add_department,
     change_department,
     deactivate_department,
     departments_as_csv,
     import_departments,
     move_department,
+    open_export,
     reactivate_department,
     read_departments,
 )
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import file_answer
 
 manages_departments = permission_required(Permission.MANAGE_DEPARTMENTS)
 
@@ -161,9 +164,13 @@ def import_file(request: StaffRequest) -> HttpResponse:
 
 @manages_departments
 @require_POST
-def export_file(request: StaffRequest) -> HttpResponse:
+def export_file(request: StaffRequest) -> HttpResponseBase:
     text = departments_as_csv(organisation=request.user.organisation)
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="departments.csv"'
-    return response
+    wanted = WantedExport(
+        kind="departments.exported",
+        rows=text.count("\n") - 1,
+        content=Content.NONE,
+    )
+    made = open_export(request, wanted)
+    content = text.encode("utf-8-sig")
+    return file_answer(content, made.file_name("departments", "csv"))

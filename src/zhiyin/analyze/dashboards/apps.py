@@ -8,3 +8,15 @@ class DashboardsConfig(AppConfig):
     name = "zhiyin.analyze.dashboards"
     label = "dashboards"
     verbose_name = _("Dashboards")
+
+    def ready(self) -> None:
+        from zhiyin.accounts.services import name_actions
+
+        name_actions(
+            {
+                "scores.exported": _("Scores exported"),
+                "table.exported": _("Table exported"),
+                "compare.exported": _("Comparison exported"),
+                "voices.exported": _("Comments exported"),
+            },
+        )

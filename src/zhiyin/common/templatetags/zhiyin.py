@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -90,6 +91,12 @@ def hidden_query(context: template.Context, **options: str) -> SafeString:
 def grouped(value: float | None) -> str:
     """Write a whole number with thin groups of thousands: 2,746."""
     return "–" if value is None else f"{value:,.0f}"
+
+
+@register.filter
+def item(known: Mapping[str, Any] | None, name: str) -> Any:
+    """Return what a mapping holds under a name; nothing where it is not there."""
+    return known.get(name) if known else None
 
 
 @register.filter

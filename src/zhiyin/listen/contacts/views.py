@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.http import StreamingHttpResponse as Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.contacts.forms import (
     LogForm,
     PolicyForm,
@@ -116,10 +116,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if not person.may(Permission.EXPORT_DATA):
         raise PermissionDenied
     rows = decisions(person, LogForm(request.GET).wanted(person))
-    lines = export_decisions(by=person, rows=rows, narrowed=request.GET.dict())
-    response = Stream(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="contacts.csv"'
-    return response
+    made, pieces = export_decisions(
+        request=request, rows=rows, narrowed=request.GET.dict()
+    )
+    return file_answer(pieces, made.file_name("contacts", "csv"))
 
 
 @may_edit

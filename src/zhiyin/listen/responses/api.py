@@ -8,15 +8,16 @@ from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Field, Header, Query, Router, Schema, Status
 
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.common import clock
 from zhiyin.common.paging import link_to_next
+from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
@@ -31,6 +32,7 @@ from zhiyin.listen.responses.queries.payloads import response_payload, with_all
 from zhiyin.listen.responses.services import GivenResponse, Reply, receive_response
 from zhiyin.listen.responses.services.amending import Amendment, amend_response
 
+NDJSON = "application/x-ndjson; charset=utf-8"
 LARGEST_PAGE = 500
 LARGEST_ID = 2**63 - 1
 CLOCK_SLACK = dt.timedelta(minutes=5)
@@ -240,16 +242,28 @@ def export_responses(
     request: HttpRequest,
     query: Annotated[ListQuery, Query()],
     form: Literal["csv", "jsonl"] = "csv",
-) -> StreamingHttpResponse:
-    """Stream the answers that the list would page through, oldest first."""
+) -> HttpResponseBase:
+    """Stream the answers that the list would page through, oldest first.
+
+    Many rows need a second person: the call answers 403 and says how to ask; once
+    approved it is repeated with `approval`.
+    """
     person = person_of(request)
     chosen = narrowed(person, replace(_wanted(query), before=""))
-    kind = "text/csv" if form == "csv" else "application/x-ndjson"
-    lines = csv_of(chosen) if form == "csv" else lines_of(chosen)
-    record(action="responses.exported", actor=person, form=form, by="api")
-    answer = StreamingHttpResponse(lines, content_type=f"{kind}; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="responses.{form}"'
-    return answer
+    known = chosen.exclude(customer=None).order_by("customer_id")
+    made = open_export(
+        request,
+        WantedExport(
+            kind="responses.exported",
+            rows=chosen.order_by().count(),
+            customers=known.values_list("customer_id", flat=True).distinct(),
+            detail={"form": form, "by": "api"},
+        ),
+    )
+    name = made.file_name("responses", form)
+    if form == "csv":
+        return file_answer(csv_of(chosen), name)
+    return file_answer(lines_of(chosen), name, NDJSON)
 
 
 @router.get(

@@ -12,12 +12,14 @@ class ResponsesConfig(AppConfig):
 
     def ready(self) -> None:
         """Read replies, and have the database keep anonymous answers nameless."""
+        from zhiyin.accounts.services import name_actions
         from zhiyin.listen.responses.queries.moments import register_sources
         from zhiyin.listen.responses.queries.touchpoints import register_counts
         from zhiyin.listen.responses.services import anonymity
         from zhiyin.listen.responses.services.holdings import register_places
         from zhiyin.listen.responses.tasks import register_tasks
 
+        name_actions({"responses.exported": _("Responses exported")})
         register_tasks()
         register_sources()
         register_counts()

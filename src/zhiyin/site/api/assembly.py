@@ -10,7 +10,7 @@ from ninja.errors import ValidationError as InputError
 
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
-from zhiyin.accounts.services import TooManyCallsError
+from zhiyin.accounts.services import ApprovalNeededError, TooManyCallsError
 from zhiyin.act.alerts.api import router as alerts_router
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
@@ -69,6 +69,29 @@ def refused(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(PermissionDenied)
 def not_allowed(_request: HttpRequest, error: PermissionDenied) -> HttpResponse:
     return problem(403, str(error) or "Your role does not allow this.")
+
+
+@api.exception_handler(ApprovalNeededError)
+def second_person(_request: HttpRequest, error: ApprovalNeededError) -> HttpResponse:
+    """Say how to ask: what to send where, and what to do once it is approved."""
+    return problem(
+        403,
+        str(error)
+        or (
+            "This export needs the approval of a second person. Send `ask` with a "
+            "reason, wait until it is approved, then repeat this call with the "
+            "parameter `approval`, once."
+        ),
+        rows=error.wanted.rows,
+        content=error.wanted.content,
+        ask={
+            "method": "POST",
+            "href": "/api/v1/approvals",
+            "wish": error.wish,
+            "reason": "",
+            "recipient": "",
+        },
+    )
 
 
 @api.exception_handler(Http404)

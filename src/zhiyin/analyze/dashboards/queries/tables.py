@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cxstats.comparisons import Difference
 from cxstats.estimates import Estimate
+from zhiyin.accounts.models import ExportRecord
 from zhiyin.analyze.dashboards.queries.analysis import (
     Analysis,
     class_names,
@@ -29,7 +29,7 @@ from zhiyin.analyze.dashboards.queries.score_page import exclusions_of, part_nam
 from zhiyin.analyze.metrics.queries import scores
 from zhiyin.analyze.metrics.queries.comparing import verdict_words
 from zhiyin.analyze.voices.queries import Quote
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.spreadsheets import csv_pieces
 
 
 @dataclass(frozen=True)
@@ -199,16 +199,20 @@ def voices_sheet(analysis: Analysis, quotes: list[Quote]) -> Sheet:
     return Sheet(_("Comments"), about(analysis), headers, rows)
 
 
+def stamped(sheet: Sheet, made: ExportRecord) -> Sheet:
+    """Return the sheet with who took it, when, what for, and its number."""
+    moment = timezone.localtime(made.at)
+    who = f"{made.number} · {made.by.name} · {moment:%Y-%m-%d %H:%M}"
+    said = [*sheet.about, (_("Exported"), who)]
+    if made.purpose:
+        said.append((_("Purpose"), made.purpose))
+    return Sheet(sheet.name, said, sheet.headers, sheet.rows)
+
+
 def as_csv(sheet: Sheet) -> bytes:
     """Write a sheet as CSV that Excel opens in the right encoding."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for name, value in sheet.about:
-        writer.writerow([harmless_cell(name), harmless_cell(value)])
-    writer.writerow([])
-    writer.writerow([harmless_cell(header) for header in sheet.headers])
-    writer.writerows([harmless_cell(cell) for cell in row] for row in sheet.rows)
-    return text.getvalue().encode("utf-8-sig")
+    (first, *others) = [*sheet.about, (), sheet.headers]
+    return b"".join(csv_pieces(first, [*others, *sheet.rows]))
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
@@ -220,6 +224,8 @@ def as_xlsx(sheet: Sheet) -> bytes:
         "strings_to_urls": False,
     }
     with xlsxwriter.Workbook(stream, options) as book:
+        about = "; ".join(f"{name}: {value}" for name, value in sheet.about[-2:])
+        book.set_properties({"title": sheet.name, "comments": about[:255]})
         page = book.add_worksheet(sheet.name[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
         for number, (name, value) in enumerate(sheet.about):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
-from zhiyin.accounts.models import Person
-from zhiyin.accounts.services import record
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.accounts.models import ExportRecord
+from zhiyin.accounts.services import WantedExport, open_export
+from zhiyin.common.spreadsheets import csv_pieces
 from zhiyin.listen.contacts.models import ContactDecision
 
 HEADER = (
@@ -29,42 +28,34 @@ HEADER = (
 
 
 def export_decisions(
-    *, by: Person, rows: QuerySet[ContactDecision], narrowed: dict[str, str]
-) -> Iterator[str]:
-    """Record the export, then return the file's lines; customers are masked."""
-    organisation = by.organisation
-    record(
-        action="contacts.exported",
-        actor=by,
-        organisation=organisation,
-        rows=rows.count(),
-        filters=narrowed,
+    *, request: HttpRequest, rows: QuerySet[ContactDecision], narrowed: dict[str, str]
+) -> tuple[ExportRecord, Iterator[bytes]]:
+    """Enter the export in the register; return that entry and the masked file."""
+    known = rows.order_by("customer_id").values_list("customer_id", flat=True)
+    made = open_export(
+        request,
+        WantedExport(
+            kind="contacts.exported",
+            rows=rows.count(),
+            customers=known.distinct(),
+            detail={"filters": narrowed},
+        ),
     )
-    return _lines(rows)
+    cells = (_cells(one) for one in rows.iterator(chunk_size=2000))
+    return made, csv_pieces(HEADER, cells)
 
 
-def _lines(rows: QuerySet[ContactDecision]) -> Iterator[str]:
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    yield "\ufeff" + _line(HEADER)
-    for one in rows.iterator(chunk_size=2000):
-        later = timezone.localtime(one.not_before) if one.not_before else ""
-        yield _line(
-            (
-                timezone.localtime(one.decided_at),
-                one.customer.key_masked,
-                one.stream,
-                one.programme,
-                one.channel,
-                one.verdict,
-                one.rule,
-                one.reason,
-                later,
-                one.policy_version,
-            ),
-        )
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([harmless_cell(cell) for cell in cells])
-    return out.getvalue()
+def _cells(one: ContactDecision) -> tuple[object, ...]:
+    later = timezone.localtime(one.not_before) if one.not_before else ""
+    return (
+        timezone.localtime(one.decided_at),
+        one.customer.key_masked,
+        one.stream,
+        one.programme,
+        one.channel,
+        one.verdict,
+        one.rule,
+        one.reason,
+        later,
+        one.policy_version,
+    )

@@ -26,6 +26,7 @@ from zhiyin.listen.customers.queries.listing import (
     customer_page,
     customers_as_csv,
     exclusions_of,
+    exported_customers,
 )
 from zhiyin.listen.customers.queries.single import FieldShown, fields_shown
 from zhiyin.listen.customers.queries.timeline import (
@@ -54,6 +55,7 @@ __all__ = [
     "customers_at",
     "events_after",
     "exclusions_of",
+    "exported_customers",
     "fields_shown",
     "is_allowed",
     "kind_of_address",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Department, Person
-from zhiyin.common.confidential import keyed_hash, one_spelling
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.confidential import decrypt, keyed_hash, one_spelling
+from zhiyin.common.spreadsheets import csv_pieces
 from zhiyin.listen.customers.models import ContactPoint, Customer, CustomerQuerySet
 
 PAGE_ROWS = 50
@@ -89,41 +87,40 @@ def count_customers(person: Person, wanted: WantedCustomers) -> tuple[int, bool]
     return min(number, COUNTED_UP_TO), number > COUNTED_UP_TO
 
 
-def customers_as_csv(person: Person, wanted: WantedCustomers) -> Iterator[bytes]:
-    """Yield the list as a file any spreadsheet opens; keys stay masked."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield b"\xef\xbb\xbf"
-    writer.writerow(
-        [
-            _("number"),
-            _("customer"),
-            _("audience"),
-            _("department"),
-            _("language"),
-            _("test number"),
-            _("own staff"),
-            _("opted out"),
-            _("known since"),
-        ],
-    )
-    rows = wanted_customers(person, wanted).select_related("department")
-    for customer in rows.iterator(_CHUNK):
-        writer.writerow(harmless_cell(str(cell)) for cell in _cells(customer))
-        if buffer.tell() > 1 << 16:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+def exported_customers(
+    person: Person, wanted: WantedCustomers, *, is_clear: bool
+) -> CustomerQuerySet:
+    """Return what a file of the list holds: in clear only whom one may reveal."""
+    rows = wanted_customers(person, wanted)
+    if is_clear:
+        rows = rows.filter(pk__in=Customer.objects.revealable_to(person).values("pk"))
+    return rows
 
 
-def _cells(customer: Customer) -> list[object]:
+def customers_as_csv(rows: CustomerQuerySet, *, is_clear: bool) -> Iterator[bytes]:
+    """Yield the list as a file any spreadsheet opens, masked or in clear."""
+    header = [
+        _("number"),
+        _("customer"),
+        _("audience"),
+        _("department"),
+        _("language"),
+        _("test number"),
+        _("own staff"),
+        _("opted out"),
+        _("known since"),
+    ]
+    full = rows.select_related("department").iterator(_CHUNK)
+    return csv_pieces(header, (_cells(each, is_clear=is_clear) for each in full))
+
+
+def _cells(customer: Customer, *, is_clear: bool) -> list[object]:
     opted_out = customer.opted_out_at
     return [
         customer.pk,
-        customer.key_masked,
+        decrypt(customer.key_encrypted) if is_clear else customer.key_masked,
         customer.get_audience_display(),
-        customer.department or "",
+        str(customer.department or ""),
         customer.language,
         int(customer.is_test),
         int(customer.is_staff),

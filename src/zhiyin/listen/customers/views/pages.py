@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Content, Permission
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
-from zhiyin.common import clock
+from zhiyin.accounts.services import WantedExport, open_export
+from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.customers.forms import CustomersFilterForm
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.queries import (
@@ -19,6 +19,7 @@ from zhiyin.listen.customers.queries import (
     count_customers,
     customer_page,
     customers_as_csv,
+    exported_customers,
     fields_shown,
     questions,
     timeline,
@@ -32,6 +33,8 @@ def customers(request: HttpRequest) -> HttpResponse:
     form = CustomersFilterForm(request.GET, person=person)
     wanted = form.wanted()
     number, is_floor = count_customers(person, wanted)
+    clear_query = request.GET.copy()
+    clear_query["clear"] = "1"
     context = {
         "form": form,
         "wanted": wanted,
@@ -42,24 +45,35 @@ def customers(request: HttpRequest) -> HttpResponse:
             wanted.search or wanted.audience or wanted.department or wanted.kept,
         ),
         "may_export": person.may(Permission.EXPORT_DATA),
+        "may_reveal": person.may(Permission.REVEAL_PERSONAL_DATA),
+        "clear_query": clear_query.urlencode(),
         "may_import": person.may(Permission.IMPORT_RESPONSES),
     }
     return render(request, "customers/list.html", context)
 
 
 @may_see
-def customers_export(request: HttpRequest) -> StreamingHttpResponse:
-    """Download the list, masked; that it was downloaded is recorded."""
+def customers_export(request: HttpRequest) -> HttpResponseBase:
+    """Download the list: masked, or in clear with a second person's approval."""
     person = person_of(request)
     if not person.may(Permission.EXPORT_DATA):
         raise PermissionDenied(_("Your role does not include this page."))
     wanted = CustomersFilterForm(request.GET, person=person).wanted()
-    record(action="customer.listed", actor=person, rows=count_customers(person, wanted))
-    lines = customers_as_csv(person, wanted)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"customers-{clock.now():%Y%m%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    is_clear = request.GET.get("clear") == "1"
+    if is_clear and not person.may(Permission.REVEAL_PERSONAL_DATA):
+        raise PermissionDenied(_("Your role may not see personal data in clear."))
+    rows = exported_customers(person, wanted, is_clear=is_clear)
+    made = open_export(
+        request,
+        WantedExport(
+            kind="customer.listed",
+            rows=rows.count(),
+            content=Content.CLEAR if is_clear else Content.MASKED,
+            customers=rows.order_by("pk").values_list("pk", flat=True),
+        ),
+    )
+    pieces = customers_as_csv(rows, is_clear=is_clear)
+    return file_answer(pieces, made.file_name("customers", "csv"))
 
 
 @may_see

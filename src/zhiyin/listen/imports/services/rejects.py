@@ -6,21 +6,18 @@ killed worker wrote beyond that is cut off before its successor writes on.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.spreadsheets import csv_pieces
 from zhiyin.listen.imports.models import Import
 from zhiyin.listen.imports.models.files import folder
 
 _CELLS_KEPT = 400
 _CELL_KEPT = 500
-_CHUNK_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +90,18 @@ def rejects_as_csv(
 ) -> Iterator[bytes]:
     """Yield a CSV of the rejected rows that any spreadsheet opens safely.
 
-    It begins with a byte order mark, because spreadsheets otherwise take Chinese for
-    another encoding. `say` puts a reason into words.
+    `say` puts a reason into words.
     """
-    yield b"\xef\xbb\xbf"
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
     names = [column["name"] for column in _first_columns(batch)[:_CELLS_KEPT]]
-    writer.writerow(map(harmless_cell, [*header, *names]))
-    for number, reject in enumerate(read_rejects(batch), start=1):
-        row = [reject.file, reject.line, reject.column, reject.value]
-        cells = [*row, say(reject.reason), *reject.cells]
-        writer.writerow(map(harmless_cell, cells))
-        if number % _CHUNK_ROWS == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    rows = (
+        [
+            *(reject.file, reject.line, reject.column, reject.value),
+            say(reject.reason),
+            *reject.cells,
+        ]
+        for reject in read_rejects(batch)
+    )
+    return csv_pieces([*header, *names], rows)
 
 
 def _first_columns(batch: Import) -> list[dict[str, str]]:

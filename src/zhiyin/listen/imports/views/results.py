@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhiyin.accounts.models import StaffRequest
-from zhiyin.accounts.services import record
+from zhiyin.accounts.models import Content, StaffRequest
+from zhiyin.accounts.services import WantedExport, open_export
+from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.imports import services
 from zhiyin.listen.imports.models import Import, ImportKind, ImportStatus
 from zhiyin.listen.imports.services import ImportRefusedError, say_row_fault
@@ -115,16 +116,23 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
 
 @imports_responses
 @require_GET
-def rejected(request: StaffRequest, pk: int) -> StreamingHttpResponse:
+def rejected(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Download the rejected rows; they are customers' data, so it is recorded."""
     batch = import_of(request, pk)
-    record(action="import.rejects_downloaded", target=batch, rows=batch.rows_rejected)
+    made = open_export(
+        request,
+        WantedExport(
+            kind="import.rejects_downloaded",
+            rows=batch.rows_rejected,
+            content=Content.CLEAR,
+            target=batch,
+            # Nothing new to whoever brought the file.
+            is_own=batch.person_id == request.user.pk,
+        ),
+    )
     lines = services.rejects_as_csv(
         batch,
         header=(_("file"), _("row"), _("column"), _("value"), _("reason")),
         say=say_row_fault,
     )
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"rejected-{batch.pk}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_answer(lines, made.file_name(f"rejected-{batch.pk}", "csv"))

@@ -13,6 +13,7 @@ ACTION_LABELS: dict[str, str | Promise] = {
     "programmes.loaded": _("Standard programmes loaded"),
     "wave.begun": _("Wave begun by its cadence"),
     "wave.drawn": _("Sample of a wave drawn"),
+    "links.exported": _("Personal links downloaded"),
     "frame.exported": _("Frame downloaded"),
     "invitations.created": _("Personal links made"),
     "invitations.sent": _("Customers asked"),

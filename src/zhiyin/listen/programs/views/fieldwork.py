@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +17,9 @@ from django.views.decorators.http import require_POST
 
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.common.access import permission_required
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.spreadsheets import csv_pieces, file_answer
 from zhiyin.listen.programs.models import FrameMember, Gate, Programme, Wave
 from zhiyin.listen.programs.queries.calendar import today_of
 from zhiyin.listen.programs.queries.frames import Frame, allocation, scan
@@ -185,14 +183,6 @@ def programme_frame(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/frame.html", context)
 
 
-class _Echo:
-    """A file that hands back what is written, for a stream."""
-
-    def write(self, value: str) -> str:
-        """Return the line."""
-        return value
-
-
 _COLUMNS = (
     "occasion", "wave", "customer", "stratum", "department", "employee", "state",
     "reason", "wished", "due", "channel", "sent", "delivered", "opened", "started",
@@ -203,7 +193,7 @@ _TIMES = ("sent_at", "delivered_at", "opened_at", "started_at", "answered_at")
 
 @permission_required(Permission.EXPORT_DATA)
 @require_POST
-def frame_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def frame_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the frame with masked customers, as a stream of any length."""
     person = person_of(request)
     if not person.may(Permission.EDIT_PROGRAMS):
@@ -214,27 +204,36 @@ def frame_export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     if request.GET.get("wave"):
         wave = wave_of(request, request.GET["wave"])
         rows, name = rows.filter(wave=wave), wave.code
-    record(action="frame.exported", target=programme)
-    response = StreamingHttpResponse(
-        _lines(rows.order_by("pk")), content_type="text/csv; charset=utf-8"
+    known = rows.order_by("customer_id").values_list("customer_id", flat=True)
+    wanted = WantedExport(
+        kind="frame.exported",
+        rows=rows.count(),
+        customers=known.distinct(),
+        target=programme,
     )
-    response["Content-Disposition"] = f'attachment; filename="{name}-frame.csv"'
-    return response
-
-
-def _lines(rows: Any) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow(_COLUMNS)
+    made = open_export(request, wanted)
     full = rows.select_related("customer", "wave", "department", "invitation")
-    for one in full.iterator(chunk_size=1000):
-        sent = one.invitation
-        cells: list[Any] = [one.key, one.wave or "", one.customer.key_masked]
-        cells += [one.stratum, one.department or "", one.employee, one.state]
-        cells += [reason_words(one.reason), _told(one.created_at), _told(one.due_at)]
-        cells += [sent.channel if sent else ""]
-        cells += [_told(getattr(sent, name)) if sent else "" for name in _TIMES]
-        yield writer.writerow(map(harmless_cell, cells))
+    members = full.order_by("pk").iterator(chunk_size=1000)
+    pieces = csv_pieces(_COLUMNS, (_cells(one) for one in members))
+    return file_answer(pieces, made.file_name(f"{name}-frame", "csv"))
+
+
+def _cells(one: FrameMember) -> list[object]:
+    sent = one.invitation
+    return [
+        one.key,
+        str(one.wave or ""),
+        one.customer.key_masked,
+        one.stratum,
+        str(one.department or ""),
+        one.employee,
+        one.state,
+        reason_words(one.reason),
+        _told(one.created_at),
+        _told(one.due_at),
+        sent.channel if sent else "",
+        *(_told(getattr(sent, name)) if sent else "" for name in _TIMES),
+    ]
 
 
 def _told(moment: dt.datetime | None) -> str:

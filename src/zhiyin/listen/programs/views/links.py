@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import csv
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Content, Permission
 from zhiyin.accounts.queries.requests import person_of
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.common.access import permission_required
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.spreadsheets import csv_pieces, file_answer
 from zhiyin.listen.programs.forms import LinkForm, PeopleForm
 from zhiyin.listen.programs.models import Channel, SurveyLink
 from zhiyin.listen.programs.queries import links_with_counts, qr_png, qr_svg
@@ -103,7 +102,7 @@ def link_qr(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @may_edit
-def link_people(request: HttpRequest, pk: int) -> HttpResponse:
+def link_people(request: HttpRequest, pk: int) -> HttpResponseBase:
     link = _link(request, pk)
     form = PeopleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -113,29 +112,37 @@ def link_people(request: HttpRequest, pk: int) -> HttpResponse:
             expires_at=form.expires_at(),
             language=form.cleaned_data["language"],
         )
-        return _download(_address(request, link), link, made)
+        return _download(request, link, made)
     return render(request, "programs/people.html", {"form": form, "link": link})
 
 
 def _cells(each: Invitee, names: list[str]) -> list[str]:
-    cells = [each.key, *(each.attributes.get(name, "") for name in names)]
-    return [harmless_cell(cell) for cell in cells]
+    return [each.key, *(each.attributes.get(name, "") for name in names)]
 
 
-def _download(address: str, link: SurveyLink, made: PersonalLinks) -> HttpResponse:
+def _download(
+    request: HttpRequest, link: SurveyLink, made: PersonalLinks
+) -> HttpResponseBase:
     """Return the file of addresses; they are shown this once and kept as hashes."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{link.slug}-links.csv"'
-    response["Cache-Control"] = "no-store"
-    # The mark at the beginning lets Excel read Chinese.
-    response.write("\ufeff")
+    address = _address(request, link)
     listed = [each for each, _found in [*made.tokens, *made.refused]]
     names = sorted({name for each in listed for name in each.attributes})
-    writer = csv.writer(response)
-    header = ["customer", *map(harmless_cell, names), "link", "not_asked_because"]
-    writer.writerow(header)
-    for each, token in made.tokens:
-        writer.writerow([*_cells(each, names), f"{address}{token}/", ""])
-    for each, decision in made.refused:
-        writer.writerow([*_cells(each, names), "", decision.rule_words])
-    return response
+    rows = [
+        *(
+            [*_cells(each, names), f"{address}{token}/", ""]
+            for each, token in made.tokens
+        ),
+        *([*_cells(each, names), "", why.rule_words] for each, why in made.refused),
+    ]
+    # The customers are those the file brought along, in clear as it had them.
+    wanted = WantedExport(
+        kind="links.exported",
+        rows=len(rows),
+        content=Content.CLEAR,
+        target=link,
+        is_own=True,
+    )
+    entered = open_export(request, wanted)
+    header = ["customer", *names, "link", "not_asked_because"]
+    name = entered.file_name(f"{link.slug}-links", "csv")
+    return file_answer(b"".join(csv_pieces(header, rows)), name)

@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
-from zhiyin.accounts.models import Person
-from zhiyin.accounts.services import record
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.accounts.models import ExportRecord
+from zhiyin.accounts.services import WantedExport, open_export
+from zhiyin.common.spreadsheets import csv_pieces
 from zhiyin.listen.quality.models import CleaningHit, CleaningRun
 
 HEADER = ("response", "customer", "answered", "touchpoint", "wave", "channel", "rule")
 
 
 def export_hits(
-    *, by: Person, run: CleaningRun, hits: QuerySet[CleaningHit]
-) -> Iterator[str]:
-    """Record the export, then return the file's lines; customers are masked."""
-    record(action="cleaning.exported", actor=by, target=run, rows=hits.count())
-    return _lines(hits)
+    *, request: HttpRequest, run: CleaningRun, hits: QuerySet[CleaningHit]
+) -> tuple[ExportRecord, Iterator[bytes]]:
+    """Enter the export in the register; return that entry and the masked file."""
+    column = "response__customer_id"
+    known = hits.exclude(response__customer=None).order_by(column)
+    made = open_export(
+        request,
+        WantedExport(
+            kind="cleaning.exported",
+            rows=hits.count(),
+            customers=known.values_list(column, flat=True).distinct(),
+            target=run,
+        ),
+    )
+    cells = (_cells(hit) for hit in hits.iterator(chunk_size=2000))
+    return made, csv_pieces(HEADER, cells)
 
 
-def _lines(hits: QuerySet[CleaningHit]) -> Iterator[str]:
-    # The mark at the start tells spreadsheets that this is UTF-8.
-    yield "\ufeff" + _line(HEADER)
-    for hit in hits.iterator(chunk_size=2000):
-        answer = hit.response
-        yield _line(
-            (
-                answer.pk,
-                answer.customer or "",
-                timezone.localtime(answer.responded_at),
-                answer.touchpoint,
-                answer.wave,
-                answer.channel,
-                hit.rule,
-            ),
-        )
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([harmless_cell(cell) for cell in cells])
-    return out.getvalue()
+def _cells(hit: CleaningHit) -> tuple[object, ...]:
+    answer = hit.response
+    return (
+        answer.pk,
+        str(answer.customer or ""),
+        timezone.localtime(answer.responded_at),
+        answer.touchpoint,
+        answer.wave,
+        answer.channel,
+        hit.rule,
+    )

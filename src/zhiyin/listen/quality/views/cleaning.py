@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.http import StreamingHttpResponse as Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.quality.forms import CleaningForm, DaysForm
 from zhiyin.listen.quality.models import CleaningRun
 from zhiyin.listen.quality.queries import hits_seen_by, run_rows
@@ -110,7 +110,6 @@ def cleaning_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not person.may(Permission.EXPORT_DATA):
         raise PermissionDenied
     run = get_object_or_404(CleaningRun.objects.visible_to(person), pk=pk)
-    lines = export_hits(by=person, run=run, hits=hits_seen_by(person, run, ""))
-    response = Stream(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="cleaning.csv"'
-    return response
+    hits = hits_seen_by(person, run, "")
+    made, pieces = export_hits(request=request, run=run, hits=hits)
+    return file_answer(pieces, made.file_name("cleaning", "csv"))

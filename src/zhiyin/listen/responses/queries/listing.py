@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from zhiyin.accounts.models import Person
@@ -197,3 +197,10 @@ def link_name(person: Person, pk: int | None) -> str:
     """Return the name of the link the list is narrowed to."""
     found = SurveyLink.objects.visible_to(person).filter(pk=pk or 0).first()
     return found.name if found else ""
+
+
+def customers_behind(responses: Collection[int]) -> QuerySet[Response, int]:
+    """Return the numbers of the customers who gave these answers, rising."""
+    known = Response.objects.filter(pk__in=responses).exclude(customer=None)
+    rising = known.order_by("customer_id")
+    return rising.values_list("customer_id", flat=True).distinct()
