@@ -111,6 +111,12 @@ SECTIONS = (
                 tabs=("alert-rules",),
             ),
             Entry(
+                _("Loop report"),
+                "loop",
+                Permission.SEE_SCORES,
+                tabs=("praise", "closing-texts", "cause-news", "loop-settings"),
+            ),
+            Entry(
                 _("Data protection"),
                 "privacy",
                 Permission.MANAGE_PRIVACY,

@@ -28,4 +28,5 @@ urlpatterns = [
     path("", include("zhiyin.act.alerts.urls")),
     path("", include("zhiyin.act.notices.urls")),
     path("", include("zhiyin.act.privacy.urls")),
+    path("", include("zhiyin.act.recovery.urls")),
 ]

@@ -1,0 +1,3 @@
+"""Pages of recovery."""
+
+from __future__ import annotations
