@@ -82,7 +82,14 @@ def registered() -> dict[str, Address]:
 
 def names_in_use() -> list[str]:
     """Return the name of every address the site answers at."""
-    return sorted(_names(get_resolver().url_patterns, ""))
+    return sorted(name for name, _route in _routes(get_resolver().url_patterns))
+
+
+def same_route(name: str) -> list[Address]:
+    """Return all addresses at one address's route: an API has one per method."""
+    routes = list(_routes(get_resolver().url_patterns))
+    own = {route for each, route in routes if each == name}
+    return [registered()[each] for each, route in routes if route in own]
 
 
 def unregistered() -> list[str]:
@@ -91,10 +98,14 @@ def unregistered() -> list[str]:
     return [name for name in names_in_use() if name not in known]
 
 
-def _names(patterns: list[Any], namespace: str) -> Iterator[str]:
+def _routes(
+    patterns: list[Any], namespace: str = "", before: str = ""
+) -> Iterator[tuple[str, str]]:
     for each in patterns:
+        route = before + str(each.pattern)
         if isinstance(each, URLResolver):
             inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
-            yield from _names(each.url_patterns, inner)
+            yield from _routes(each.url_patterns, inner, route)
         elif isinstance(each, URLPattern):
-            yield f"{namespace}{each.name or f'(unnamed) {each.pattern}'}"
+            name = each.name or f"(unnamed) {each.pattern}"
+            yield f"{namespace}{name}", route
