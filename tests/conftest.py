@@ -8,8 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+
+from tests.databases import load_migrated
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Copy the migrated database instead of migrating in every test process."""
+    if connection.vendor == "sqlite":
+        connection.creation.create_test_db = lambda **_asked: load_migrated()
 
 
 @pytest.fixture(scope="session")

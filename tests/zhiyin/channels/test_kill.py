@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import copy_migrated
 from tests.zhiyin.channels.mailserver import MailServer
 
 MESSAGES, KILLS = 120, 10
@@ -40,7 +41,7 @@ def test_killed_ten_times_every_message_arrives_once_or_is_said_to_be_uncertain(
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    run("-m", "django", "migrate", "channels", "--verbosity", "0")
+    copy_migrated(tmp_path / "home.sqlite3")
     told = run("-m", "tests.zhiyin.channels.killing", str(mail_server.port),
                str(MESSAGES), str(KILLS))  # fmt: skip
 

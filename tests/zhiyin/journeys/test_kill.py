@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -12,23 +11,18 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+
+from tests.databases import copy_migrated
 
 CUSTOMERS, KILLS = 450, 50
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
 def test_killed_fifty_times_nobody_is_asked_twice_and_nobody_is_forgotten(
     tmp_path: Path,
 ):
-    if connection.vendor != "sqlite":
-        pytest.skip("the file for the other process is copied from SQLite")
     path = tmp_path / "home.sqlite3"
-    connection.ensure_connection()
-    with sqlite3.connect(path) as copy:
-        connection.connection.backup(copy)
-    copy.close()
+    copy_migrated(path)
     done = subprocess.run(
         [sys.executable, "-m", "tests.zhiyin.journeys.killing", str(CUSTOMERS),
          str(KILLS)],

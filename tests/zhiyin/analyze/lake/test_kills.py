@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import copy_migrated
+
 START = (
     "import django; django.setup(); "
     "from tests.zhiyin.analyze.lake.rounds import main; main()"
@@ -26,6 +28,8 @@ def rounds(home: Path, mode: str, count: int, **environment: str) -> dict[str, A
         "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }
+    if "DATABASE_URL" not in environment:
+        copy_migrated(home / "zhiyin.sqlite3")
     seed = int.from_bytes(os.urandom(4))
     done = subprocess.run(
         [sys.executable, "-c", START, mode,

@@ -16,6 +16,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.databases import copy_migrated
 from tests.zhiyin.listen.imports.conftest import Content, Desk, workbook
 from zhiyin.accounts.models import Person
 from zhiyin.listen.imports.models import Import, ImportFile, ImportStatus
@@ -183,6 +184,7 @@ def test_two_uploads_at_once_are_both_taken(tmp_path: Path) -> None:
         "DATABASE_URL": f"sqlite:///{tmp_path}/two.sqlite3",
         "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
     }
+    copy_migrated(tmp_path / "two.sqlite3")
     done = subprocess.run(
         [sys.executable, str(script)],
         env=environment,

