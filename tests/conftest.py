@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.databases import load_migrated
+from tests.databases import load_migrated, note_standing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,8 +20,15 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Copy the migrated database instead of migrating in every test process."""
-    if connection.vendor == "sqlite":
-        connection.creation.create_test_db = lambda **_asked: load_migrated()
+    migrate = connection.creation.create_test_db
+
+    def create(**asked: Any) -> str:
+        is_file = connection.vendor == "sqlite"
+        name = load_migrated() if is_file else migrate(**asked)
+        note_standing()
+        return name
+
+    connection.creation.create_test_db = create
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "tests"
 # What migrations themselves fill, the same in every database.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+STANDING: dict[str, list[tuple[Any, ...]]] = {}
 
 
 def _state_of_the_source() -> str:
@@ -88,59 +88,52 @@ def load_migrated() -> str:
 
 def _filled(cursor: Any) -> list[str]:
     """Return the tables that hold a row, but for those of every database."""
-    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    tables = {name for (name,) in cursor.fetchall()} - KEPT
+    tables = set(connection.introspection.table_names(cursor)) - KEPT
     asked = (
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"
         for name in sorted(tables)
-        if not name.startswith("sqlite_")
     )
     cursor.execute(" UNION ALL ".join(asked))
     return [name for (name,) in cursor.fetchall()]
 
 
-@cache
-def _standing() -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows with which a migrated database begins, by table."""
-    there = sqlite3.connect(migrated_file())
-    cursor = there.cursor()
-    rows = {
-        name: cursor.execute(f'SELECT * FROM "{name}"').fetchall()
-        for name in _filled(cursor)
-    }
-    there.close()
-    return rows
+def note_standing() -> None:
+    """Remember the rows with which a migrated database begins."""
+    with connection.cursor() as cursor:
+        for name in _filled(cursor):
+            cursor.execute(f'SELECT * FROM "{name}"')
+            STANDING[name] = cursor.fetchall()
+
+
+def _begin_anew(cursor: Any, filled: list[str]) -> None:
+    for name in filled:
+        cursor.execute(f'DELETE FROM "{name}"')
+    for name, rows in STANDING.items():
+        for row in rows:
+            marks = ", ".join(["%s"] * len(row))
+            cursor.execute(f'INSERT INTO "{name}" VALUES ({marks})', row)
 
 
 def empty() -> None:
     """Delete every row that a test left; no trigger guards or notes it."""
     with connection.cursor() as cursor:
         filled = _filled(cursor)
+        if connection.vendor == "postgresql":
+            with transaction.atomic():
+                # Neither triggers nor references stand in the way of a replica.
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                _begin_anew(cursor, filled)
+            return
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
         cursor.execute("PRAGMA foreign_keys = OFF")
         with transaction.atomic():
             for name, _statement in triggers:
                 cursor.execute(f'DROP TRIGGER "{name}"')
-            for name in filled:
-                cursor.execute(f'DELETE FROM "{name}"')
-            for name, rows in _standing().items():
-                for row in rows:
-                    marks = ", ".join(["%s"] * len(row))
-                    cursor.execute(f'INSERT INTO "{name}" VALUES ({marks})', row)
+            _begin_anew(cursor, filled)
             for _name, statement in triggers:
                 cursor.execute(statement)
         cursor.execute("PRAGMA foreign_keys = ON")
 
 
-_flush = TransactionTestCase._fixture_teardown
-
-
-def _empty_after_test(case: TransactionTestCase) -> None:
-    if connection.vendor == "sqlite":
-        empty()
-    else:
-        _flush(case)
-
-
-TransactionTestCase._fixture_teardown = _empty_after_test
+TransactionTestCase._fixture_teardown = lambda _case: empty()

@@ -18,7 +18,7 @@ from tests.databases import copy_migrated
 
 pytestmark = pytest.mark.slow
 
-ROWS = 30_000
+ROWS = 16_000
 KILLS = 3
 SEPARATE = "import django; django.setup(); from zhiyin.listen.imports import services;"
 FOUND = (
