@@ -1,9 +1,14 @@
-"""From the JSON of a response to columns, one for each registered field."""
+"""From the JSON of a response to columns, one for each registered field.
+
+What somebody answers to a question for a number or a date is a column as well, named
+after the question. Anonymous questionnaires give none: a date could name somebody.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +16,13 @@ import numpy as np
 import pyarrow as pa
 
 from zhiyin.listen.customers.models import AttributeField, FieldKind
+from zhiyin.listen.surveys.models import Item, ItemKind
+
+ANSWERED = "answer_"
+"""First letters of the codes of columns that hold answers."""
+
+_KINDS = {ItemKind.NUMBER: FieldKind.NUMBER, ItemKind.DATE: FieldKind.CATEGORY}
+_NO_LETTER = re.compile(r"\W", re.ASCII)
 
 TYPES = {FieldKind.CATEGORY.value: pa.string(), FieldKind.NUMBER.value: pa.float64()}
 
@@ -18,23 +30,57 @@ TYPES = {FieldKind.CATEGORY.value: pa.string(), FieldKind.NUMBER.value: pa.float
 def registered_fields(organisation_id: int) -> dict[str, str]:
     """Return code and kind of every field, in the order of registration."""
     rows = AttributeField.objects.filter(organisation_id=organisation_id)
-    return dict(rows.order_by("id").values_list("code", "kind"))
+    fields = dict(rows.order_by("id").values_list("code", "kind"))
+    answered = answer_fields(organisation_id)
+    return {code: kind for code, (kind, _item) in answered.items()} | fields
+
+
+def answer_fields(organisation_id: int) -> dict[str, tuple[str, str]]:
+    """Return kind and question of every column that holds answers, by its code."""
+    rows = Item.objects.filter(
+        version__instrument__organisation_id=organisation_id,
+        version__instrument__is_anonymous=False,
+        kind__in=_KINDS,
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for item, kind in rows.order_by("pk").values_list("code", "kind"):
+        found.setdefault(answer_code(item), (_KINDS[ItemKind(kind)].value, item))
+    return found
+
+
+def answer_code(item: str) -> str:
+    """Return the code of the column of a question; engines know no capitals in it."""
+    return ANSWERED + _NO_LETTER.sub("_", item).lower()
 
 
 def attribute_columns(
     texts: pa.ChunkedArray,
+    answered: pa.ChunkedArray,
     fields: dict[str, str],
 ) -> tuple[dict[str, pa.Array], frozenset[str]]:
-    """Return one column for each field, and the codes that nobody registered."""
-    # One document for all: thousands of small ones would cost three times as much.
-    document = ",".join(text or "{}" for text in texts.to_pylist())
-    rows = [row if isinstance(row, dict) else {} for row in json.loads(f"[{document}]")]
+    """Return one column for each field, and the codes that nobody registered.
+
+    `answered` holds numbers and dates that were answered, by question.
+    """
+    rows = _objects(texts)
+    if answered.null_count < len(answered):
+        rows = [
+            row | {answer_code(item): value for item, value in given.items()}
+            for row, given in zip(rows, _objects(answered), strict=True)
+        ]
     found = frozenset().union(*rows)
     columns = {
         code: _column([row.get(code) for row in rows], TYPES[kind])
         for code, kind in fields.items()
     }
     return columns, found - frozenset(fields)
+
+
+def _objects(texts: pa.ChunkedArray) -> list[dict[str, Any]]:
+    # One document for all: thousands of small ones would cost three times as much.
+    document = ",".join(text or "{}" for text in texts.to_pylist())
+    rows = json.loads(f"[{document}]")
+    return [row if isinstance(row, dict) else {} for row in rows]
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

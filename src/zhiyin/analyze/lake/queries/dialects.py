@@ -68,6 +68,13 @@ class Dialect(ABC):
     def further_texts(self) -> str:
         """Return what response `r` says in words besides its comment."""
 
+    @abstractmethod
+    def answered(self) -> str:
+        """Return the numbers and dates that response `r` answers, as a JSON object.
+
+        The questionnaire is `n`; there is nothing where it is anonymous.
+        """
+
 
 class SqliteDialect(Dialect):
     """SQLite: the horizon is the last finished epoch."""
@@ -117,6 +124,15 @@ class SqliteDialect(Dialect):
             "FROM responses_answer t WHERE t.response_id = r.id "
             "AND t.kind IN ('text', 'choice', 'multiple') AND t.text <> '' "
             "AND instr(r.comment, t.text) = 0 ORDER BY t.id))"
+        )
+
+    def answered(self) -> str:
+        """Return the numbers and dates that response `r` answers, as a JSON object."""
+        return (
+            "CASE WHEN NOT n.is_anonymous THEN (SELECT CASE WHEN count(*) > 0 THEN "
+            "json_group_object(t.item, coalesce(t.number, t.date)) END "
+            "FROM responses_answer t WHERE t.response_id = r.id "
+            "AND t.kind IN ('number', 'date')) END"
         )
 
 
@@ -175,6 +191,15 @@ class PostgresqlDialect(Dialect):
             "FROM responses_answer t WHERE t.response_id = r.id "
             "AND t.kind IN ('text', 'choice', 'multiple') AND t.text <> '' "
             "AND strpos(r.comment, t.text) = 0)"
+        )
+
+    def answered(self) -> str:
+        """Return the numbers and dates that response `r` answers, as a JSON object."""
+        return (
+            "CASE WHEN NOT n.is_anonymous THEN (SELECT json_object_agg(t.item, "
+            "coalesce(to_json(t.number), to_json(t.date)))::text "
+            "FROM responses_answer t WHERE t.response_id = r.id "
+            "AND t.kind IN ('number', 'date')) END"
         )
 
     @staticmethod

@@ -12,7 +12,7 @@ from zhiyin.analyze.lake.queries.places import ANSWERS_DATASET, manifest_path
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Raised when rows are written differently; a lake of another format is rebuilt."""
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxstats.schema import ANSWERS, ATTRIBUTE_PREFIX, DEPARTMENT
-from zhiyin.analyze.lake.queries.attributes import TYPES, attribute_columns
+from zhiyin.analyze.lake.queries.attributes import ANSWERED, TYPES, attribute_columns
 from zhiyin.analyze.lake.queries.dialects import Dialect
 from zhiyin.analyze.lake.queries.readings import Reading
 from zhiyin.listen.surveys.models import SCORED_KINDS
@@ -23,11 +23,12 @@ CHUNK = 40_000
 
 _FURTHER = pa.field("further_texts", pa.string())
 _ATTRIBUTES = pa.field("attributes", pa.string())
+_ANSWERED = pa.field("answered", pa.string())
 _REVISION = pa.field("revision", pa.int64())
 _ANSWER = pa.field("answer_id", pa.int64())
 _RAW = pa.schema(
     [field.with_nullable(nullable=True) for field in ANSWERS]
-    + [DEPARTMENT, _FURTHER, _ATTRIBUTES, _REVISION, _ANSWER],
+    + [DEPARTMENT, _FURTHER, _ATTRIBUTES, _ANSWERED, _REVISION, _ANSWER],
 )
 
 
@@ -55,14 +56,15 @@ def read_answers(
     fields: dict[str, str],
 ) -> Iterator[Chunk]:
     """Yield the answers of some responses; responses that are gone yield nothing."""
+    asks_more = any(code.startswith(ANSWERED) for code in fields)
     for start in range(0, len(ids), CHUNK):
         wanted = ids[start : start + CHUNK].tolist()
-        raw = reading.table(_select(reading.dialect, wanted), _RAW)
+        raw = reading.table(_select(reading.dialect, wanted, asks_more=asks_more), _RAW)
         if raw.num_rows:
             yield _shaped(raw, fields)
 
 
-def _select(dialect: Dialect, ids: list[int]) -> str:
+def _select(dialect: Dialect, ids: list[int], *, asks_more: bool) -> str:
     # A response without any scored answer takes the main question of its
     # questionnaire, unanswered, so that its words are not lost.
     scored = ", ".join(f"'{kind.value}'" for kind in SCORED_KINDS)
@@ -74,6 +76,7 @@ def _select(dialect: Dialect, ids: list[int]) -> str:
         "SELECT min(i.id) FROM surveys_item i WHERE i.version_id = v.id "
         "AND i.code = a.item"
     )
+    answered = dialect.answered() if asks_more else "CAST(NULL AS text)"
     return (
         "SELECT r.id, coalesce(a.item, p.code, 'comment'), "
         "coalesce(a.kind, p.kind, 'share'), a.score, "
@@ -86,7 +89,7 @@ def _select(dialect: Dialect, ids: list[int]) -> str:
         "nullif(r.language, ''), c.key_hash, r.weight, nullif(r.stratum, ''), "
         "nullif(r.cluster, ''), nullif(r.comment, ''), nullif(r.excluded, ''), "
         f"d.path, {dialect.further_texts()}, {dialect.json('r.attributes')}, "
-        "r.revision, a.id "
+        f"{answered}, r.revision, a.id "
         "FROM responses_response r "
         "JOIN surveys_instrumentversion v ON v.id = r.instrument_version_id "
         "JOIN surveys_instrument n ON n.id = v.instrument_id "
@@ -104,7 +107,9 @@ def _select(dialect: Dialect, ids: list[int]) -> str:
 def _shaped(raw: pa.Table, fields: dict[str, str]) -> Chunk:
     revisions = pc.min_max(raw["revision"]).as_py()
     raw = _with_words_once(raw)
-    columns, unregistered = attribute_columns(raw["attributes"], fields)
+    columns, unregistered = attribute_columns(
+        raw["attributes"], raw["answered"], fields
+    )
     schema = dataset_schema(fields)
     standard = [raw[name] for name in schema.names[: len(ANSWERS) + 1]]
     return Chunk(

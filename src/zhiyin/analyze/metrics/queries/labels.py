@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Department, Organisation
+from zhiyin.analyze.lake.queries.attributes import answer_fields
 from zhiyin.analyze.metrics.queries.selection import (
     DEPARTMENT,
     DIMENSIONS,
@@ -93,6 +94,18 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         for field in fields
         if field.column in columns
     ]
+    items = item_names(organisation)
+    known = {dimension.column for dimension in dimensions}
+    dimensions += [
+        Dimension(
+            f"a_{code}",
+            f"a_{code}",
+            items.get(item, item),
+            is_number=kind == FieldKind.NUMBER,
+        )
+        for code, (kind, item) in answer_fields(organisation.pk).items()
+        if f"a_{code}" in columns - known
+    ]
     values = {
         "touchpoint": dict(
             Touchpoint.objects.of(organisation).values_list("code", "name"),
@@ -110,7 +123,7 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         "language": dict(settings.LANGUAGES),
         "channel": channel_names(),
     }
-    return Labels(tuple(dimensions), values, item_names(organisation))
+    return Labels(tuple(dimensions), values, items)
 
 
 def channel_names() -> dict[str, str]:
@@ -128,6 +141,8 @@ def channel_names() -> dict[str, str]:
         "wecom": _("WeCom"),
         "chat": _("chat"),
         "import": _("import"),
+        "kiosk": _("kiosk"),
+        "widget": _("web widget"),
     }
 
 
