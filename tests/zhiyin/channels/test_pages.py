@@ -173,6 +173,8 @@ def test_a_template_is_written_previewed_and_archived(staff: Client, cloud_accou
     assert "72 characters" in shown
     assert "2 segments (UCS-2)" in shown
     assert "0.1000 CNY" in shown
+    assert "Refused" in shown
+    assert "how to refuse further" in shown
     staff.post(f"{BASE}templates/{template.pk}/archive/", {"archived": "1"})
     template.refresh_from_db()
     assert template.is_archived
@@ -189,6 +191,8 @@ def test_a_template_is_written_previewed_and_archived(staff: Client, cloud_accou
         ({"body_zh-hans": "{Link}"}, "{Link}"),
         ({"body_zh-hans": "{link"}, "A slot is written"),
         ({"medium": "email"}, "needs a subject"),
+        ({"body_zh-hans": "请打10分：{link} 退订回T"}, "which score to give"),
+        ({"body_zh-hans": "您好，请打分：{link}"}, "how to refuse further"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_said(

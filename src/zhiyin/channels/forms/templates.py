@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import ChannelAccount, Medium, MessageTemplate
 from zhiyin.channels.models.templates import FIELD, SLOT
+from zhiyin.channels.queries.checks import Written, text_faults
 
 LONGEST_BODY = 20_000
 BRACES = re.compile(r"\{[^{}]*\}?|\}")
@@ -112,6 +113,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(f"subject_{code}", _("A mail needs a subject."))
             self._check_slots(f"subject_{code}", subject)
             self._check_slots(f"body_{code}", body)
+            self._check_text(code, body, cleaned)
         if not written and not self.errors:
             raise forms.ValidationError(_("Write the text in one language at least."))
         return cleaned
@@ -127,6 +129,20 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
                 )
                 % {"text": wrong[0][:40]},
             )
+
+    def _check_text(self, language: str, body: str, cleaned: dict[str, Any]) -> None:
+        """Refuse what must not be sent; mere warnings stand beside the preview."""
+        written = Written(
+            body,
+            message_class=cleaned.get("message_class") or self.instance.message_class,
+            language=language,
+            medium=cleaned.get("medium") or self.instance.medium,
+            brand=self.person.organisation.brand if self.person.organisation else "",
+        )
+        for fault in text_faults(written) if body else ():
+            if fault.is_refusal:
+                quoted = f" “{fault.quote}”" if fault.quote else ""
+                self.add_error(f"body_{language}", f"{fault.message}{quoted}")
 
     def template(self) -> MessageTemplate:
         """Return the unsaved template as filled in."""

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.channels.forms import PreviewForm, TemplateForm
-from zhiyin.channels.models import Medium, MessageTemplate
+from zhiyin.channels.models import Medium, MessageClass, MessageTemplate
 from zhiyin.channels.queries import preview, templates_of
+from zhiyin.channels.queries.checks import Written, text_faults
 from zhiyin.channels.services import save_template, set_template_archived
 from zhiyin.common.access import permission_required
 
@@ -60,11 +61,16 @@ def template_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 def _previews(request: HttpRequest, template: MessageTemplate | None) -> list[object]:
     """Return how each written language looks, as typed or else as saved."""
-    form = PreviewForm(request.POST or None, person=person_of(request))
+    person = person_of(request)
+    form = PreviewForm(request.POST or None, person=person)
+    brand = person.organisation.brand if person.organisation else ""
     given = form.cleaned_data if form.is_valid() else {}
     saved = template.texts if template else {}
     medium = template.medium if template else given.get("medium") or Medium.SMS
     fields = template.provider_fields if template else ""
+    message_class = request.POST.get("message_class") or (
+        template.message_class if template else MessageClass.SURVEY
+    )
     written = MessageTemplate(
         provider_fields=request.POST.get("provider_fields", fields)
     )
@@ -84,7 +90,11 @@ def _previews(request: HttpRequest, template: MessageTemplate | None) -> list[ob
                 account=given.get("account"),
                 fields=written.fields_filled,
             )
-            shown.append({"code": code, "name": name, "preview": made})
+            text = Written(said["body"], message_class, code, medium, brand)
+            faults = text_faults(text)
+            shown.append(
+                {"code": code, "name": name, "preview": made, "faults": faults}
+            )
     return shown
 
 

@@ -11,7 +11,10 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiyin.accounts.services import name_actions
+        from zhiyin.channels.queries.checks import register_text_check
+        from zhiyin.listen.surveys.queries.linter.messages import faults_written
 
+        register_text_check("linter", faults_written)
         name_actions(
             {
                 "instrument.created": _("questionnaire created"),

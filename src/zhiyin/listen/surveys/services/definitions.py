@@ -13,6 +13,7 @@ from zhiyin.listen.surveys.models import Instrument
 from zhiyin.listen.surveys.queries.definition_faults import definition_faults
 from zhiyin.listen.surveys.queries.standard import load_standard
 from zhiyin.listen.surveys.services.instruments import create_instrument, free_code
+from zhiyin.listen.surveys.services.versions import publish_reviewed
 
 MOST_FAULTS_SHOWN = 8
 
@@ -30,6 +31,7 @@ class DefinitionError(ValueError):
         super().__init__(text)
 
 
+@transaction.atomic
 def create_from_definition(
     *,
     organisation: Organisation,
@@ -41,17 +43,21 @@ def create_from_definition(
 
     Without a `code` the definition's is taken, or the first free one after it. Raises
     DefinitionError, whose faults name the questions; CodeTakenError for a `code` that
-    is taken; VersionIncompleteError when it cannot be published.
+    is taken; VersionIncompleteError and FindingsError when it cannot be published.
     """
     faults = definition_faults(definition)
     if faults:
         raise DefinitionError(faults)
     wanted = code or free_code(organisation, str(definition["code"]))
-    return create_instrument(
+    made = create_instrument(
         organisation=organisation,
         definition={**definition, "code": wanted},
-        publish=publish,
+        publish=False,
     )
+    if publish:
+        # Nobody looks at the warnings here; what must be mended is refused.
+        publish_reviewed(version=made.versions.get(), has_read=True)
+    return made
 
 
 @transaction.atomic

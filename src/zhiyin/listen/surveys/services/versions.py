@@ -59,6 +59,8 @@ def start_draft(*, instrument: Instrument) -> InstrumentVersion:
 def publish_version(*, version: InstrumentVersion) -> InstrumentVersion:
     """Freeze a draft; answers are given to it from this moment on.
 
+    For questionnaires that come with the platform or were asked elsewhere; whatever
+    somebody has written is published by `publish_reviewed`, which asks the linter.
     Raises VersionIncompleteError while a chosen language lacks a text, or when no
     language is chosen or nothing is asked.
     """

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zhiyin.channels.queries.checks import TextFault, Written
 from zhiyin.channels.sms.numbers import count_segments
 from zhiyin.listen.surveys.queries.linter import wording
 from zhiyin.listen.surveys.queries.linter.findings import REFUSE, Finding, found
 from zhiyin.listen.surveys.queries.linter.patterns import OPT_OUT
 
 SERVICE, SURVEY, MARKETING = "service", "survey", "marketing"
+# Whoever does not want these any more unfollows the account.
+UNFOLLOWED = ("wechat", "wecom")
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # What a slot is likely to be filled with, for the length.
 _LIKELY = {"link": "https://cx.example/s/abcdefgh"}
@@ -47,7 +50,8 @@ def _findings(
     reward = wording.rewards_answer(text)
     if reward and message_class == SURVEY and not wording.rewards_score(text):
         yield found("incentive", language=language, quote=reward)
-    if message_class != SERVICE and not OPT_OUT.search(wording.folded(text)):
+    needs_way_out = message_class != SERVICE and medium not in UNFOLLOWED
+    if needs_way_out and not OPT_OUT.search(wording.folded(text)):
         yield found("no_opt_out", language=language)
     if medium == "sms" and _segments(text) > 1:
         yield found("long_message", language=language, names=str(_segments(text)))
@@ -68,3 +72,15 @@ def lint_message(
     """
     findings = _findings(text, message_class, language, medium, brand)
     return sorted(dict.fromkeys(findings), key=lambda each: each.level != REFUSE)
+
+
+def faults_written(written: Written) -> Iterator[TextFault]:
+    """Yield what is wrong with a text that is being written for a channel."""
+    for finding in lint_message(
+        written.body,
+        written.message_class,
+        language=written.language,
+        medium=written.medium,
+        brand=written.brand,
+    ):
+        yield TextFault(finding.message, finding.is_refusal, finding.quote)
