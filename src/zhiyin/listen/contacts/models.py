@@ -91,6 +91,8 @@ class Verdict(models.TextChoices):
     ALLOWED = "allowed", _("asked")
     DEFERRED = "deferred", _("put off")
     BLOCKED = "blocked", _("not asked")
+    # The same question again: nothing new is asked, and no clock begins.
+    REMINDED = "reminded", _("reminded")
 
 
 class RuleName(models.TextChoices):
@@ -112,12 +114,17 @@ class RuleName(models.TextChoices):
     CHANNEL_CAP = "channel_cap", _("reached often enough on this channel")
     HOLIDAY = "holiday", _("holiday")
     QUIET_HOURS = "quiet_hours", _("quiet hours")
+    # These come before the policy: it is not even asked about the customer.
+    NO_CONSENT = "no_consent", _("has not agreed to be contacted this way")
+    NO_ADDRESS = "no_address", _("has no address to write to")
+    REMINDER = "reminder", _("reminder of a question asked before")
 
 
 class ContactDecision(OrganisationOwned):
     """One wish to ask one customer, and what the policy said.
 
-    The allowed ones are the history that later decisions look at.
+    The allowed ones are the history that later decisions look at, but for those
+    whose message reached nobody: who never saw a question was not asked it.
     """
 
     customer = models.ForeignKey(
@@ -142,6 +149,7 @@ class ContactDecision(OrganisationOwned):
     expires_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    unreached_at = models.DateTimeField(_("reached nobody"), null=True)
 
     objects = VisibleQuerySet["ContactDecision"].as_manager()
 

@@ -60,7 +60,8 @@ def asked_before(
     columns = read_columns(
         f"select customer_id, stream, programme, channel, {selected}"  # noqa: S608
         f" from contacts_contactdecision where {condition}"
-        " and verdict = %s and decided_at >= %s and stream <> %s",
+        " and verdict = %s and decided_at >= %s and stream <> %s"
+        " and unreached_at is null",
         [listed, Verdict.ALLOWED, now - dt.timedelta(KEPT_DAYS), left_out],
     )
     if not columns:

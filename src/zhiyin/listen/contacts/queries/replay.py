@@ -16,11 +16,13 @@ from zhiyin.common.columns import (
     moment_sql,
     read_columns,
 )
+from zhiyin.listen.contacts.models import RuleName
 from zhiyin.listen.contacts.queries.history import SERVICE
 from zhiyin.listen.contacts.queries.left_alone import left_alone
 from zhiyin.listen.contacts.queries.refusals import opted_out
 from zhiyin.listen.contacts.queries.rules import (
     ALLOWED,
+    NEVER,
     Asked,
     Floats,
     Ints,
@@ -32,6 +34,8 @@ from zhiyin.listen.contacts.queries.rules import (
 from zhiyin.listen.contacts.queries.tiers import tiers_of
 
 MOST_WISHES = 500_000
+# In the log, but no wishes that the policy judged.
+NOT_JUDGED = (RuleName.NO_CONSENT, RuleName.NO_ADDRESS, RuleName.REMINDER)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class _Wishes:
     expires_at: Floats
     answered_at: Floats
     declined_at: Floats
+    is_reached: np.ndarray[tuple[int], np.dtype[np.bool_]]
     rule: np.ndarray[tuple[int], np.dtype[np.str_]]
 
     def part(self, rows: Ints) -> Wishes:
@@ -101,7 +106,7 @@ def replay(organisation: Organisation, rules: Rules, *, days: int = 365) -> Repl
             rules, wishes, _numbered(history, people), zone, sends_now=False
         )
         names[rows] = decided.rule
-        history = history + found.asked(rows[decided.allowed])
+        history = history + found.asked(rows[decided.allowed & found.is_reached[rows]])
     before, after = Counter(found.rule.tolist()), Counter(names.tolist())
     order = sorted(set(before) | set(after), key=lambda one: (one != ALLOWED, one))
     return Replayed(
@@ -137,20 +142,21 @@ def _numbered(history: Asked, people: Ints) -> Asked:
 def _wishes_since(
     organisation: Organisation, since: dt.datetime, rules: Rules
 ) -> _Wishes:
-    times = ("decided_at", "expires_at", "answered_at", "declined_at")
+    times = ("decided_at", "expires_at", "answered_at", "declined_at", "unreached_at")
     selected = ", ".join(moment_sql(f"d.{name}") for name in times)
     columns = (
         read_columns(
             "select d.customer_id, d.stream, d.programme, d.channel, d.rule,"  # noqa: S608
             f" {selected} from contacts_contactdecision d"
             " where d.organisation_id = %s and d.decided_at >= %s and d.stream <> %s"
+            " and d.rule not in (%s, %s, %s)"
             " order by d.decided_at, d.id limit %s",
-            [organisation.pk, since, SERVICE, MOST_WISHES],
+            [organisation.pk, since, SERVICE, *NOT_JUDGED, MOST_WISHES],
         )
-        or [()] * 9
+        or [()] * 10
     )
     ids, stream, programme, channel, rule = columns[:5]
-    at, expires, answered, declined = map(as_seconds, columns[5:])
+    at, expires, answered, declined, unreached = map(as_seconds, columns[5:])
     known, who = np.unique(np.array(ids, dtype=np.int64), return_inverse=True)
     people = known.tolist()
     channels = np.array(channel, dtype="U60")
@@ -168,5 +174,6 @@ def _wishes_since(
         expires_at=expires,
         answered_at=answered,
         declined_at=declined,
+        is_reached=unreached == NEVER,
         rule=np.array(rule, dtype="U30"),
     )

@@ -7,7 +7,9 @@ from zhiyin.listen.contacts.services.decisions import (
     Purpose,
     decide_contacts,
     judge_contacts,
+    log_unjudged,
     note_answer,
+    note_unreached,
 )
 from zhiyin.listen.contacts.services.log_file import export_decisions
 from zhiyin.listen.contacts.services.notices import judge_notices
@@ -25,7 +27,9 @@ __all__ = [
     "judge_contacts",
     "judge_notices",
     "lift_suppression",
+    "log_unjudged",
     "note_answer",
+    "note_unreached",
     "save_policy",
     "suppress_customer",
 ]

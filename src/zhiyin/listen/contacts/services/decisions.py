@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
 from zhiyin.common.bulk import insert_rows, moment, take_ids
-from zhiyin.listen.contacts.models import ContactDecision, Verdict
+from zhiyin.listen.contacts.models import ContactDecision, RuleName, Verdict
 from zhiyin.listen.contacts.queries import (
     Decided,
     Rules,
@@ -131,6 +131,39 @@ def decide_contacts(
     return {one.customer_id: one for one in made.values()}
 
 
+@transaction.atomic
+def log_unjudged(
+    *, organisation: Organisation, rules: Mapping[int, str], purpose: Purpose
+) -> dict[int, int]:
+    """Log what was decided of customers without the policy; return the rows' ids.
+
+    `rules` maps customers to the rule: no consent, no address, or a reminder, which
+    begins no clock.
+    """
+    customers = sorted(rules)
+    judged = Judged(
+        customers=customers,
+        decisions=take_ids(ContactDecision, len(customers)) if customers else [],
+        rule=[rules[customer] for customer in customers],
+        reason=[""] * len(customers),
+        not_before=[None] * len(customers),
+    )
+    if customers:
+        version = policy_in_force(organisation).version
+        keep_decisions(organisation, purpose, version, judged)
+    return dict(zip(customers, judged.decisions, strict=True))
+
+
+def note_unreached(*, decisions: Iterable[int], at: dt.datetime) -> None:
+    """Record that a message reached nobody: the customer does not count as asked."""
+    ContactDecision.objects.filter(
+        pk__in=list(decisions),
+        unreached_at=None,
+        answered_at=None,
+        declined_at=None,
+    ).update(unreached_at=at)
+
+
 def _wishes(
     ids: Sequence[int], purpose: Purpose, rules: Rules, now: dt.datetime
 ) -> Wishes:
@@ -164,6 +197,8 @@ def _kept(at: dt.datetime | None) -> Any:
 
 
 def _verdict(rule: str) -> Verdict:
+    if rule == RuleName.REMINDER:
+        return Verdict.REMINDED
     if not rule:
         return Verdict.ALLOWED
     return Verdict.DEFERRED if rule in DEFERRING else Verdict.BLOCKED

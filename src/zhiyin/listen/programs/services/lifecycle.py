@@ -12,8 +12,9 @@ from zhiyin.accounts.models import Organisation
 from zhiyin.channels.models import Message, MessageState
 from zhiyin.channels.services import queue_message
 from zhiyin.common import clock
+from zhiyin.listen.contacts.services import note_unreached
 from zhiyin.listen.customers.services import mark_unusable
-from zhiyin.listen.programs.models import Invitation, Programme, ReadMark
+from zhiyin.listen.programs.models import FrameMember, Invitation, Programme, ReadMark
 from zhiyin.listen.programs.queries.again import may_be_asked_again, next_hour
 from zhiyin.listen.programs.queries.tokens import (
     FALLBACK,
@@ -89,6 +90,7 @@ def _take_in(organisation: Organisation, messages: Iterable[Message]) -> None:
             _take_failure(invitation.pk, message, part)
         elif _advanced(invitation, message):
             changed[invitation.pk] = invitation
+    _note_unreached(each.pk for each in changed.values() if each.failed_at)
     Invitation.objects.bulk_update(
         changed.values(),
         ["sent_at", "delivered_at", "failed_at"],
@@ -137,9 +139,21 @@ def _take_failure(number: int, message: Message, part: str) -> None:
     else:
         invitation.failed_at = message.finished_at or clock.now()
         invitation.delivered_at = None
+        _note_unreached([invitation.pk])
     invitation.save(
         update_fields=["sent_at", "delivered_at", "failed_at", "channel"],
     )
+
+
+def _note_unreached(invitations: Iterable[int]) -> None:
+    """Let the policy's clocks forget questions that nobody has seen."""
+    members = FrameMember.objects.filter(
+        invitation__in=list(invitations),
+        decision__isnull=False,
+        invitation__answered_at=None,
+    )
+    decisions = members.values_list("decision_id", flat=True)
+    note_unreached(decisions=[pk for pk in decisions if pk], at=clock.now())
 
 
 def _goes_another_way(invitation: Invitation) -> bool:

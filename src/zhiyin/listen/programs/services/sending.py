@@ -22,7 +22,7 @@ from zhiyin.channels.queries import SlotMissingError
 from zhiyin.channels.services import Draft, queue_messages
 from zhiyin.common import clock
 from zhiyin.listen.contacts.queries.rules import DEFERRING
-from zhiyin.listen.contacts.services import Purpose, judge_contacts
+from zhiyin.listen.contacts.services import Purpose, judge_contacts, log_unjudged
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.programs.models import (
     FrameMember,
@@ -161,7 +161,13 @@ def _ask_together(shared: _Round, numbers: Sequence[int]) -> None:
     customers = locked.in_bulk([each.customer_id for each in members])
     reached = reached_by(shared.ways, customers)
     by_customer = {each.customer_id: each for each in members}
+    logged = log_unjudged(
+        organisation=shared.programme.organisation,
+        rules=reached.missed,
+        purpose=_purpose(shared, shared.ways[0]),
+    )
     for customer, reason in reached.missed.items():
+        by_customer[customer].decision_id = logged[customer]
         is_unwilling = reason == NO_CONSENT
         state = FrameState.BLOCKED if is_unwilling else FrameState.UNREACHABLE
         _settle(by_customer[customer], state, reason, shared.now)
@@ -205,6 +211,15 @@ def _settle(
     member.state, member.reason, member.settled_at = state, reason, now
 
 
+def _purpose(shared: _Round, way: Way) -> Purpose:
+    return Purpose(
+        stream=shared.programme.stream,
+        programme=shared.programme.code,
+        channel=way.channel,
+        expires_at=shared.expires_at,
+    )
+
+
 def _judge(
     shared: _Round,
     way: Way,
@@ -217,12 +232,7 @@ def _judge(
     judged = judge_contacts(
         organisation=shared.programme.organisation,
         customers=customers,
-        purpose=Purpose(
-            stream=shared.programme.stream,
-            programme=shared.programme.code,
-            channel=way.channel,
-            expires_at=shared.expires_at,
-        ),
+        purpose=_purpose(shared, way),
     )
     for customer, decision, rule, reason, until in zip(
         judged.customers, judged.decisions, judged.rule, judged.reason,

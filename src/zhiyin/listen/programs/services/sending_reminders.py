@@ -10,6 +10,8 @@ from django.db import transaction
 from zhiyin.accounts.services import record
 from zhiyin.channels.services import queue_messages
 from zhiyin.common import clock
+from zhiyin.listen.contacts.models import RuleName
+from zhiyin.listen.contacts.services import Purpose, log_unjudged
 from zhiyin.listen.programs.models import Invitation, Programme
 from zhiyin.listen.programs.queries.again import may_be_asked_again, next_hour
 from zhiyin.listen.programs.queries.tokens import REMINDER, further_key
@@ -76,15 +78,21 @@ def _remind(programme: Programme, way: Way, part: Sequence[Invitation]) -> int:
     ids = [each.customer_id for each in mine if each.customer_id is not None]
     willing = may_be_asked_again(programme.organisation, ids)
     addresses = reached_by([way], willing).by_way[0]
-    drafts, reminded = [], []
+    drafts, reminded, customers = [], [], {}
     for invitation in mine:
         address = addresses.get(invitation.customer_id or 0)
         if address:
             key = further_key(invitation.message_key, REMINDER)
             drafts.append(draft_of(way, invitation, version, address, key=key))
             reminded.append(invitation.pk)
+            customers[invitation.customer_id or 0] = RuleName.REMINDER.value
     queue_messages(account=way.account, drafts=drafts)
     Invitation.objects.filter(pk__in=reminded).update(reminded_at=clock.now())
+    log_unjudged(
+        organisation=programme.organisation,
+        rules=customers,
+        purpose=Purpose(programme.stream, programme.code, way.channel),
+    )
     if reminded:
         record(action="invitations.reminded", target=programme, asked=len(reminded))
     return len(reminded)
