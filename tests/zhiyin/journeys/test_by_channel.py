@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.zhiyin.analyze.dashboards.world import shown_n, shown_score
 from tests.zhiyin.channels.conformance.benches import (
     Bench,
     CmppBench,
@@ -20,6 +21,7 @@ from tests.zhiyin.channels.conformance.benches import (
 )
 from tests.zhiyin.channels.sms.peer import until
 from zhiyin.accounts.models import Organisation, Person
+from zhiyin.analyze.lake.services import sync_organisation
 from zhiyin.channels.models import InboundMessage, Message
 from zhiyin.channels.sms.gateway import CLIENTS
 from zhiyin.common import worker
@@ -103,6 +105,14 @@ def heard(count: int) -> Callable[[], bool]:
     return lambda: InboundMessage.objects.count() >= count
 
 
+def shown_on_dashboard(staff: Client, organisation: Organisation) -> tuple[str, str]:
+    """Return score and n of the dashboard, where one answer is enough for a score."""
+    Organisation.objects.update(minimum_n_score=1, minimum_n_rank=1)
+    sync_organisation(organisation=organisation)
+    html = staff.get("/analyze/scores/").content.decode()
+    return shown_score(html), shown_n(html)
+
+
 @pytest.mark.requirement("R000-23", "R000-34")
 @pytest.mark.parametrize("kind", [SmppBench, CmppBench])
 def test_a_visit_is_asked_about_by_text_and_answered_by_text(
@@ -128,8 +138,9 @@ def test_a_visit_is_asked_about_by_text_and_answered_by_text(
 
     bench.peer.send_text(sender, "师傅很耐心".encode("utf-16-be"))
     worked_until(heard(2))
-    page = client_of(person_with()).get("/listen/responses/")
-    assert "师傅很耐心" in page.content.decode()
+    staff = client_of(person_with())
+    assert "师傅很耐心" in staff.get("/listen/responses/").content.decode()
+    assert shown_on_dashboard(staff, organisation) == ("+100", "1")
 
     bench.peer.send_text(sender, "TD".encode("utf-16-be"))
     worked_until(heard(3))
@@ -153,9 +164,11 @@ def click(client: Client, html: str, score: int) -> None:
 
 @pytest.mark.requirement("R000-34")
 def test_a_visit_is_asked_about_by_mail_answered_by_a_click_and_left_by_another(
-    stack: ExitStack, tmp_path: Path, organisation: Organisation, client: Client,
+    stack: ExitStack, tmp_path: Path, organisation: Organisation,
+    client_of: Callable[[Person], Client], person_with: Callable[..., Person],
     monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
+    client = Client()
     monkeypatch.setattr("zhiyin.listen.responses.views.answering.LEAST_SECONDS", 0.0)
     bench = Mail(stack, tmp_path)
     hall_programme(organisation, bench, "email")
@@ -170,6 +183,8 @@ def test_a_visit_is_asked_about_by_mail_answered_by_a_click_and_left_by_another(
     invitation = Invitation.objects.get()
     assert invitation.sent_at is not None
     assert invitation.answered_at is not None
+    staff = client_of(person_with())
+    assert shown_on_dashboard(staff, organisation) == ("+100", "1")
 
     leave = mail.message["List-Unsubscribe"].strip("<>")
     address = leave.removeprefix("https://cx.example")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiyin.listen.contacts.models import RuleName
+from zhiyin.listen.contacts.queries.replay import NOT_JUDGED
 from zhiyin.listen.contacts.queries.rules import (
     DAY,
     NEVER,
@@ -73,7 +74,7 @@ def judge(rules: Rules, wishes: Wishes, history: Asked) -> Decided:
 
 
 def test_every_rule_has_its_words():
-    assert set(RULES) == set(RuleName.values)
+    assert {*RULES, *NOT_JUDGED} == set(RuleName.values)
 
 
 BORDERS = [

@@ -136,6 +136,8 @@ def test_a_wish_on_one_channel_leads_to_the_other(
     assert first.invitation is not None
     assert first.invitation.channel == "email"
     assert state_of(second) == (FrameState.BLOCKED, "no_consent")
+    assert second.decision is not None
+    assert (second.decision.verdict, second.decision.rule) == ("blocked", "no_consent")
 
 
 @pytest.mark.requirement("R002-18")

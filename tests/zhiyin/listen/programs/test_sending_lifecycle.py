@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -73,7 +74,8 @@ def test_one_reminder_to_who_said_nothing(
     sent = sent_by(account)
     assert [each["to"] for each in sent[3:]] == ["13800138002"]
     assert not send_reminders()
-    assert ContactDecision.objects.count() == 3, "a reminder is no new question"
+    logged = Counter(ContactDecision.objects.values_list("verdict", flat=True))
+    assert logged == {"allowed": 3, "reminded": 1}, "a reminder is no new question"
 
 
 def test_what_becomes_of_a_message_is_told_of_its_invitation(
@@ -188,3 +190,8 @@ def test_a_message_that_a_person_takes_back_counts_as_failed(
     invitation = Invitation.objects.get()
     assert invitation.failed_at == clock.now()
     assert invitation.sent_at is None
+    # Who saw nothing was asked nothing: the pause between two questions has not begun.
+    again = member_of(programme_with(account), occasion=2)
+    run()
+    again.refresh_from_db()
+    assert again.state == FrameState.SENT
