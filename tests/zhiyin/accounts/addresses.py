@@ -144,6 +144,8 @@ register(
     Address("export_limits", Permission.MANAGE_PRIVACY),
     Address("audit", Permission.SEE_AUDIT),
     Address("export_audit", Permission.EXPORT_AUDIT),
+    Address("audit_chain", Permission.SEE_AUDIT),
+    Address("audit_proof", Permission.EXPORT_AUDIT),
     Address("profile"),
     Address("end_my_sessions"),
     Address("welcome"),

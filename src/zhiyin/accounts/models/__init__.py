@@ -29,6 +29,12 @@ from zhiyin.accounts.models.roles import (
     Permission,
     Role,
 )
+from zhiyin.accounts.models.seals import (
+    AuditCheck,
+    AuditSeal,
+    ChainFault,
+    pack_marks,
+)
 
 __all__ = [
     "DEPARTMENT_ROLES",
@@ -37,7 +43,10 @@ __all__ = [
     "ApiToken",
     "Approval",
     "ApprovalState",
+    "AuditCheck",
     "AuditEntry",
+    "AuditSeal",
+    "ChainFault",
     "ColleagueInvitation",
     "Content",
     "Department",
@@ -55,4 +64,5 @@ __all__ = [
     "StaffRequest",
     "Theme",
     "VisibleQuerySet",
+    "pack_marks",
 ]

@@ -66,7 +66,7 @@ class Approval(OrganisationOwned):
     )
     reason = models.CharField(_("reason"), max_length=300)
     recipient = models.CharField(_("for whom"), max_length=120, blank=True)
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(_("time asked"))
     expires_at = models.DateTimeField()
     state = models.CharField(
         max_length=10, choices=ApprovalState.choices, default=ApprovalState.ASKED

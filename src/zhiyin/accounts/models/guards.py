@@ -19,48 +19,61 @@ _ERASURE_IS_OPEN = """EXISTS (
       AND erasure.finished_at IS NULL
 )"""
 
-_RAISE = {
-    "sqlite": [
-        f"""CREATE TRIGGER audit_no_update BEFORE UPDATE ON accounts_auditentry
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-        f"""CREATE TRIGGER audit_no_delete BEFORE DELETE ON accounts_auditentry
-        WHEN NOT {_ERASURE_IS_OPEN}
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-    ],
-    "postgresql": [
-        f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger
-        LANGUAGE plpgsql AS $$
-        BEGIN
-            IF TG_OP = 'DELETE' THEN
-                IF {_ERASURE_IS_OPEN} THEN RETURN OLD; END IF;
-            END IF;
-            RAISE EXCEPTION '{_REFUSAL}';
-        END $$""",
-        """CREATE TRIGGER audit_no_update BEFORE UPDATE ON accounts_auditentry
+# Entries, and the seals that chain them. The function of PostgreSQL serves both.
+_TABLES = {"accounts_auditentry": "audit", "accounts_auditseal": "audit_seal"}
+_FUNCTION = f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            IF {_ERASURE_IS_OPEN} THEN RETURN OLD; END IF;
+        END IF;
+        RAISE EXCEPTION '{_REFUSAL}';
+    END $$"""
+
+
+def _triggers(vendor: str, table: str, prefix: str) -> list[str]:
+    if vendor == "sqlite":
+        return [
+            f"""CREATE TRIGGER {prefix}_no_update BEFORE UPDATE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+            f"""CREATE TRIGGER {prefix}_no_delete BEFORE DELETE ON {table}
+            WHEN NOT {_ERASURE_IS_OPEN}
+            BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+        ]
+    return [
+        f"""CREATE TRIGGER {prefix}_no_update BEFORE UPDATE ON {table}
         FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
-        """CREATE TRIGGER audit_no_delete BEFORE DELETE ON accounts_auditentry
+        f"""CREATE TRIGGER {prefix}_no_delete BEFORE DELETE ON {table}
         FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
-        """CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON accounts_auditentry
+        f"""CREATE TRIGGER {prefix}_no_truncate BEFORE TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()""",
-    ],
-}
-_NAMES = ("audit_no_update", "audit_no_delete", "audit_no_truncate")
+    ]
+
+
+def _tables(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Return the guarded tables that are there: migrations make them one by one."""
+    there = connection.introspection.table_names()
+    return {table: prefix for table, prefix in _TABLES.items() if table in there}
 
 
 def lift_audit_guards(connection: BaseDatabaseWrapper) -> None:
     """Take the fence down; only for emptying the whole database."""
-    where = " ON accounts_auditentry" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        for name in _NAMES:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{where}")
+        for table, prefix in _tables(connection).items():
+            where = f" ON {table}" if connection.vendor == "postgresql" else ""
+            for what in ("update", "delete", "truncate"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {prefix}_no_{what}{where}")
 
 
 def raise_audit_guards(connection: BaseDatabaseWrapper) -> None:
     """Put the fence up; putting it up twice changes nothing."""
     lift_audit_guards(connection)
     with connection.cursor() as cursor:
-        for statement in _RAISE[connection.vendor]:
-            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+        for table, prefix in _tables(connection).items():
+            for statement in _triggers(connection.vendor, table, prefix):
+                cursor.execute(statement)
 
 
 def guard_after_migrating(**kwargs: Any) -> None:

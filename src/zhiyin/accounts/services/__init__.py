@@ -68,6 +68,15 @@ from zhiyin.accounts.services.people import (
     reactivate_person,
     take_role,
 )
+from zhiyin.accounts.services.seals import (
+    ask_for_check,
+    check_next,
+    digest_of,
+    proof_rows,
+    seal_entries,
+    seal_that_differs,
+    verify_chain,
+)
 from zhiyin.accounts.services.tokens import (
     NewToken,
     TooManyCallsError,
@@ -94,6 +103,7 @@ __all__ = [
     "add_person",
     "answer_once",
     "ask_approval",
+    "ask_for_check",
     "begin_audit",
     "can_approve",
     "change_department",
@@ -101,6 +111,7 @@ __all__ = [
     "change_organisation",
     "change_profile",
     "change_thresholds",
+    "check_next",
     "count_waiting_approvals",
     "create_api_token",
     "create_organisation",
@@ -108,6 +119,7 @@ __all__ = [
     "deactivate_person",
     "decide_approval",
     "departments_as_csv",
+    "digest_of",
     "end_sessions",
     "erase_organisation",
     "expire_approvals",
@@ -124,6 +136,7 @@ __all__ = [
     "open_invitation",
     "owned_models",
     "person_of_token",
+    "proof_rows",
     "reactivate_department",
     "reactivate_person",
     "read_departments",
@@ -133,7 +146,10 @@ __all__ = [
     "remove_second_step",
     "resend_invitation",
     "revoke_api_token",
+    "seal_entries",
+    "seal_that_differs",
     "take_role",
     "token_of",
+    "verify_chain",
     "withdraw_invitation",
 ]

@@ -10,9 +10,11 @@ from django.http import HttpRequest
 
 from zhiyin.accounts.models import AuditEntry, ExportRecord
 from zhiyin.accounts.services.exports import WantedExport, open_export
+from zhiyin.accounts.services.seals import digest_of
 from zhiyin.common.spreadsheets import csv_pieces
 
 HEADER = (
+    "entry",
     "time_utc",
     "person_id",
     "person",
@@ -23,6 +25,7 @@ HEADER = (
     "reason",
     "detail",
     "address",
+    "digest",
 )
 
 
@@ -50,6 +53,7 @@ def export_audit(
 
 def _cells(entry: AuditEntry) -> tuple[object, ...]:
     return (
+        entry.pk,
         entry.at.isoformat(),
         entry.actor_id or "",
         entry.actor_name,
@@ -60,4 +64,5 @@ def _cells(entry: AuditEntry) -> tuple[object, ...]:
         entry.reason,
         json.dumps(entry.detail, ensure_ascii=False),
         entry.address or "",
+        digest_of(entry),
     )

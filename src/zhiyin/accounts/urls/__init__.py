@@ -74,4 +74,6 @@ urlpatterns = [
     path("exports/limits/", control.limits, name="export_limits"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.export, name="export_audit"),
+    path("audit/chain/", audit.chain, name="audit_chain"),
+    path("audit/proof/", audit.proof, name="audit_proof"),
 ]
