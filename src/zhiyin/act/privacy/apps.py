@@ -12,10 +12,11 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Register places, background work, and the names of actions."""
         from zhiyin.accounts.services import name_actions
-        from zhiyin.act.privacy.services.holdings import register_places
+        from zhiyin.act.privacy.services import holdings, holdings_act
         from zhiyin.act.privacy.services.labels import ACTION_LABELS
         from zhiyin.act.privacy.tasks import register_tasks
 
-        register_places()
+        holdings.register_places()
+        holdings_act.register_places()
         register_tasks()
         name_actions(ACTION_LABELS)

@@ -121,7 +121,7 @@ class NoteForm(forms.Form):
 class OwnerForm(forms.Form):
     """Who answers the request."""
 
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none())
+    owner = forms.ModelChoiceField(label=_("In charge"), queryset=Person.objects.none())
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from zhiyin.accounts.models import Permission, Person
+from zhiyin.accounts.models import ExportRecord, Permission, Person
 from zhiyin.accounts.services import record
 from zhiyin.act.privacy.models import (
     Erasure,
@@ -218,6 +218,7 @@ def _finish(erasure: Erasure, reached: int) -> None:
     erasure.leftovers = leftovers(
         erasure.organisation_id, [*subject.traces, *subject.words]
     )
+    erasure.exports = _exports_with(erasure)
     erasure.clean_until = reached
     erasure.subject_encrypted = b""
     erasure.state, erasure.waits_for = ErasureState.DONE, ""
@@ -237,6 +238,22 @@ def _finish(erasure: Erasure, reached: int) -> None:
         erased=sum(step.erased for step in erasure.steps.all()),
         leftovers=sum(erasure.leftovers.values()),
     )
+
+
+def _exports_with(erasure: Erasure) -> list[dict[str, str]]:
+    """Return the files that left the house with this customer inside."""
+    rows = ExportRecord.objects.of(erasure.organisation_id).select_related("by")
+    return [
+        {
+            "number": row.number,
+            "at": row.at.isoformat(timespec="seconds"),
+            "by": str(row.by),
+            "recipient": row.recipient,
+            "purpose": row.purpose,
+        }
+        for row in rows.iterator(chunk_size=200)
+        if row.holds(erasure.customer_number)
+    ]
 
 
 WAITS_FOR = {
