@@ -14,6 +14,13 @@ from django.test import Client
 
 from tests.zhiyin.act.privacy.conftest import Clock
 from zhiyin.accounts.models import Organisation, Person, Role
+from zhiyin.act.cases.services import (
+    Matter,
+    attach_file,
+    comment_case,
+    load_defaults,
+    open_case,
+)
 from zhiyin.act.privacy.models import Erasure, SubjectRequest
 from zhiyin.analyze.lake.services import sync_organisation
 from zhiyin.channels.base import Inbound
@@ -141,11 +148,28 @@ def customer(
     answered(organisation, found)
     send(account, Draft(key="a", to=PHONE, body=f"{NAME}您好"))
     receive(account=account, inbound=[Inbound(kind="reply", sender=PHONE, text=REPLY)])
+    complained(organisation, found)
     sync_organisation(organisation=organisation)
     moving_clock.pass_by(minutes=20)
     waits = Draft(key="b", to=MAIL, body=NAME, not_before=moving_clock.at + HOUR)
     queue_message(account=account, draft=waits)
     return found
+
+
+def complained(organisation: Organisation, customer: Customer) -> None:
+    """Open a case with the customer's words, a remark and a file."""
+    load_defaults(organisation=organisation)
+    owner = Person.objects.filter(organisation=organisation).first()
+    assert owner is not None
+    case = open_case(
+        organisation=organisation,
+        matter=Matter(summary=COMMENT, customer=customer, owner=owner),
+        by=None,
+        source_key=f"CRM-{PHONE}",
+    )
+    comment_case(case=case, by=owner, text=f"{NAME} 的电话 {PHONE}")
+    text = f"{NAME} {PHONE}".encode()
+    attach_file(case=case, by=owner, name="a.txt", size=len(text), chunks=[text])
 
 
 def send(account: ChannelAccount, draft: Draft) -> Message:

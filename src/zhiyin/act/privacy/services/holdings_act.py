@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiyin.act.alerts.models import Alert
-from zhiyin.act.cases.models import (
-    Attachment,
-    Case,
-    CaseComment,
-    CaseEvent,
-    Compensation,
-    ContactAttempt,
-    HandOver,
-    Promise,
-)
+from zhiyin.act.cases.models import Case
+from zhiyin.act.cases.services import erase_customer_from_cases
 from zhiyin.act.notices.models import Notice, NoticeDelivery
 from zhiyin.act.recovery.models import Telling
 from zhiyin.channels.models import MessageState
@@ -31,6 +22,7 @@ from zhiyin.channels.services import (
     forget_subjects,
     messages_about,
 )
+from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
     DataSubject,
     Held,
@@ -43,9 +35,7 @@ _KEYS_AT_ONCE = 200
 
 
 def _cases(subject: DataSubject) -> QuerySet[Case]:
-    number = subject.customer_id
-    mine = Q(customer_id=number) | Q(response__customer_id=number)
-    return Case.objects.filter(mine, organisation_id=subject.organisation_id)
+    return Case.objects.filter(customer_id=subject.customer_id)
 
 
 def _alerts(subject: DataSubject) -> QuerySet[Alert]:
@@ -58,7 +48,7 @@ def collect_cases(subject: DataSubject) -> Iterator[Held]:
     """Yield cases with their journal, contacts, promises and what was given."""
     for case in _cases(subject):
         yield Held(
-            case.created_at,
+            case.opened_at,
             _("Your matter"),
             {
                 _("summary"): case.summary,
@@ -67,13 +57,16 @@ def collect_cases(subject: DataSubject) -> Iterator[Held]:
             },
         )
         for attempt in case.attempts.all():
-            fields = {
+            reached = {
                 _("result"): attempt.get_result_display(),
                 _("note"): attempt.note,
             }
-            yield Held(attempt.at, _("Attempt to reach you"), fields)
+            yield Held(attempt.at, _("Attempt to reach you"), reached)
         for promise in case.promises.all():
-            fields = {_("promise"): promise.text, _("until"): promise.due_at}
+            fields: dict[str, Any] = {
+                _("promise"): promise.text,
+                _("until"): promise.due_at,
+            }
             yield Held(promise.made_at, _("Promise to you"), fields)
         for comment in case.comments.all():
             yield Held(comment.at, _("Remark on your matter"), {"": comment.text})
@@ -85,28 +78,14 @@ def collect_cases(subject: DataSubject) -> Iterator[Held]:
 def erase_cases(subject: DataSubject, _wish: Wish) -> int:
     """Take person and words from cases; states, clocks and causes stay."""
     numbers = [*_cases(subject).values_list("pk", flat=True)]
-    of_them = {"case__in": numbers}
     _erase_tellings(subject, numbers)
-    ContactAttempt.objects.filter(**of_them).update(note="")
-    Promise.objects.filter(**of_them).update(text="")
-    HandOver.objects.filter(**of_them).update(reason="", note="")
-    Compensation.objects.filter(**of_them).update(reason="")
-    CaseComment.objects.filter(**of_them).update(text="")
-    # The journal refuses changes everywhere but here, where a person's right is older.
-    journal = CaseEvent._base_manager.filter(**of_them)  # noqa: SLF001
-    journal.update(text="", detail={})
-    for file in Attachment.objects.filter(**of_them):
-        (Path(settings.MEDIA_ROOT) / file.path).unlink(missing_ok=True)
-        file.delete()
     forget_subjects(
         organisation_id=subject.organisation_id,
         subjects=[f"case:{number}" for number in numbers],
     )
     _empty_notices(subject, [f"/cases/{number}/" for number in numbers])
-    rows = Case.objects.filter(pk__in=numbers)
-    for trace in subject.traces:
-        rows.filter(source_key__contains=trace).update(source_key=None)
-    return rows.update(customer=None, response=None, summary="", action_taken="")
+    customer = Customer.objects.filter(pk=subject.customer_id).first()
+    return erase_customer_from_cases(customer=customer) if customer else 0
 
 
 def _erase_tellings(subject: DataSubject, cases: list[int]) -> None:
