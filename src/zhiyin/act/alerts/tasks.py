@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from zhiyin.act.alerts.services import screen_answers, tell_alerts, watch_silence
+from zhiyin.act.alerts.services import (
+    begin_with_standard_rules,
+    screen_answers,
+    tell_alerts,
+    watch_silence,
+)
 from zhiyin.common import worker
 
 
@@ -11,3 +16,4 @@ def register_tasks() -> None:
     worker.register("alerts.screen", 0.5, screen_answers)
     worker.register("alerts.tell", 0.5, tell_alerts)
     worker.register("alerts.silence", 60.0, watch_silence)
+    worker.register("alerts.begin", 60.0, begin_with_standard_rules)

@@ -15,10 +15,14 @@ from zhiyin.act.alerts.services.rules import (
 )
 from zhiyin.act.alerts.services.screening import screen_answers
 from zhiyin.act.alerts.services.silence import watch_silence
-from zhiyin.act.alerts.services.standard import load_standard_rules
+from zhiyin.act.alerts.services.standard import (
+    begin_with_standard_rules,
+    load_standard_rules,
+)
 from zhiyin.act.alerts.services.telling import tell_alerts
 
 __all__ = [
+    "begin_with_standard_rules",
     "delete_rule",
     "dismiss_alert",
     "load_standard_rules",

@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import Organisation
-from zhiyin.act.alerts.models import AlertRule, OwnerStep, RuleKind
+from zhiyin.act.alerts.models import AlertRule, OwnerStep, RuleKind, ScreeningMark
 from zhiyin.act.alerts.queries.facts import EARLIER
+from zhiyin.act.alerts.queries.feelings import COMPLAINT_BUT_HIGH, PRAISE_BUT_LOW
+from zhiyin.act.alerts.services.screening import ensure_mark
 
 _LEAD_FIRST = [str(OwnerStep.TEAM_LEAD), str(OwnerStep.DEPT_OWNER)]
 _OWNER_FIRST = [str(OwnerStep.DEPT_OWNER), str(OwnerStep.TEAM_LEAD)]
@@ -57,7 +59,11 @@ STANDARD: dict[str, tuple[str | Promise, dict[str, Any]]] = {
     "contradiction": (
         _("Score and words contradict each other"),
         {
-            "condition": {"fact": "contradiction", "op": "known"},
+            "condition": {
+                "fact": "contradiction",
+                "op": "one_of",
+                "value": [COMPLAINT_BUT_HIGH, PRAISE_BUT_LOW],
+            },
             "owner_steps": _LEAD_FIRST,
             "level": "P4",
         },
@@ -106,3 +112,17 @@ def load_standard_rules(*, organisation: Organisation) -> int:
         ]
     AlertRule.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def begin_with_standard_rules() -> bool:
+    """Give organisations that never had a rule the standard ones, switched off.
+
+    Their mark says that they have begun: whoever deletes the rules is not given them
+    again.
+    """
+    known = ScreeningMark.objects.values("organisation")
+    for organisation in Organisation.objects.exclude(pk__in=known):
+        if not AlertRule.objects.of(organisation).exists():
+            load_standard_rules(organisation=organisation)
+        ensure_mark(organisation)
+    return False
