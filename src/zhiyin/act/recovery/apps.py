@@ -13,6 +13,7 @@ class RecoveryConfig(AppConfig):
         from zhiyin.accounts.services import name_actions
         from zhiyin.act.notices.models import Pace
         from zhiyin.act.notices.queries.kinds import register_kind
+        from zhiyin.act.recovery.services.holdings import register_places
         from zhiyin.act.recovery.services.labels import ACTION_LABELS
         from zhiyin.act.recovery.services.praising import KIND
         from zhiyin.act.recovery.tasks import register_tasks
@@ -20,3 +21,4 @@ class RecoveryConfig(AppConfig):
         name_actions(ACTION_LABELS)
         register_kind(KIND, _("Praise"), pace=Pace.AT_ONCE)
         register_tasks()
+        register_places()

@@ -23,6 +23,7 @@ _OWN_REASONS: dict[str, str | Promise] = {
     "no_consent": gettext_lazy("the customer wants no service messages"),
     "by_person": gettext_lazy("taken back by a colleague"),
     "reopened": gettext_lazy("the case was opened again"),
+    "erased": gettext_lazy("the customer was erased"),
     "too_late": gettext_lazy("it could not leave for a week"),
 }
 

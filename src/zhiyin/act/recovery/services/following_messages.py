@@ -86,9 +86,5 @@ def _note(telling: Telling, kind: str, message: Message) -> None:
         case_id=telling.case_id,
         at=clock.now(),
         kind=kind,
-        detail={
-            "message": str(message.reference),
-            "channel": telling.channel,
-            "address": message.address_masked,
-        },
+        detail={"message": str(message.reference), "channel": telling.channel},
     )

@@ -135,7 +135,6 @@ def _tell(praise: Praise) -> None:
         kind=KIND,
         key=f"praise:{praise.pk}",
         title=_title(praise),
-        text=praise.response.comment[:500],
         url=reverse("praise"),
     )
 

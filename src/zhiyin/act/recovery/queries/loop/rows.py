@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -170,14 +171,15 @@ def _read_journal(rows: Mapping[int, Row], chosen: QuerySet[Case]) -> None:
         case__in=chosen.values("pk"),
         to_state__in=(State.CLOSED, State.EXPLAINED_PENDING, State.REOPENED),
     )
-    for case, state, at in lines.order_by("at", "pk").values_list(
-        "case_id", "to_state", "at"
-    ):
+    columns = ("case_id", "to_state", "at", "detail")
+    for case, state, at, detail in lines.order_by("at", "pk").values_list(*columns):
         row = rows.get(case)
         if row is None:
             continue
         if state == State.REOPENED:
-            row.reopened_at = row.reopened_at or at
+            if row.reopened_at is None:
+                row.reopened_at = at
+                _as_it_was(row, detail)
             continue
         row.settled_at = row.settled_at or at
         if state == State.CLOSED:
@@ -186,6 +188,14 @@ def _read_journal(rows: Mapping[int, Row], chosen: QuerySet[Case]) -> None:
         row.first_closed_at = row.first_closed_at or row.closed_at
         known = [each for each in (row.explained_at, row.first_closed_at) if each]
         row.settled_at = row.settled_at or (min(known) if known else None)
+
+
+def _as_it_was(row: Row, detail: Mapping[str, Any]) -> None:
+    """Judge a reopened case by its first clock, which reopening sets anew."""
+    for name in ("resolve_by", "resolved_at", "explained_at"):
+        if name in detail:
+            text = detail[name]
+            setattr(row, name, dt.datetime.fromisoformat(text) if text else None)
 
 
 def _read_resurveys(rows: Mapping[int, Row], chosen: QuerySet[Case]) -> None:
