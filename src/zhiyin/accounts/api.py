@@ -43,6 +43,7 @@ OBJECTS = {
     "programmes": "surveys",
     "channels": "channels",
     "alerts": "alerts",
+    "cases": "cases",
 }
 
 

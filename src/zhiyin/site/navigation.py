@@ -110,6 +110,14 @@ SECTIONS = (
                 Permission.SEE_CASES,
                 tabs=("alert-rules",),
             ),
+            Entry(_("Cases"), "cases", Permission.SEE_CASES),
+            Entry(_("Service standards"), "service-standards", Permission.SEE_CASES),
+            Entry(
+                _("Case rules"),
+                "case-levels",
+                Permission.EDIT_CASE_RULES,
+                tabs=("case-rules", "case-causes", "case-scripts", "case-settings"),
+            ),
             Entry(
                 _("Loop report"),
                 "loop",

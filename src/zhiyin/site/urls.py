@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("zhiyin.act.notices.urls")),
     path("", include("zhiyin.act.privacy.urls")),
     path("", include("zhiyin.act.recovery.urls")),
+    path("", include("zhiyin.act.cases.urls")),
 ]

@@ -28,6 +28,8 @@ class Scope(models.TextChoices):
     READ_ALERTS = "alerts:read", _("read alerts")
     READ_CHANNELS = "channels:read", _("read messages")
     WRITE_CHANNELS = "channels:write", _("hand over returned mail")
+    READ_CASES = "cases:read", _("read cases")
+    WRITE_CASES = "cases:write", _("open and work on cases")
 
 
 def all_scopes() -> list[str]:

@@ -12,6 +12,7 @@ from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.api import router as accounts_router
 from zhiyin.accounts.services import ApprovalNeededError, TooManyCallsError
 from zhiyin.act.alerts.api import router as alerts_router
+from zhiyin.act.cases.api import router as cases_router
 from zhiyin.act.recovery.api import router as loop_router
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
@@ -40,6 +41,7 @@ api.add_router("", surveys_router)
 api.add_router("", scores_router)
 api.add_router("", alerts_router)
 api.add_router("", loop_router)
+api.add_router("", cases_router)
 
 
 @api.exception_handler(AuthenticationError)

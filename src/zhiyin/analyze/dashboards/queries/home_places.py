@@ -1,8 +1,12 @@
-"""What waits for a person, and where the work of those who see no scores lies."""
+"""What waits for a person, and where the work of those who see no scores lies.
+
+An app further along the loop registers what waits there in its `AppConfig.ready()`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -40,8 +44,24 @@ class Place:
     url: str
 
 
+Fetch = Callable[[Person], list[Waiting]]
+_elsewhere: dict[str, Fetch] = {}
+
+
+def register_waiting(name: str, fetch: Fetch) -> None:
+    """Let an app tell what waits for a person; a name given again replaces it."""
+    _elsewhere[name] = fetch
+
+
 def waiting_for(person: Person) -> list[Waiting]:
-    """Return what waits for this person's roles."""
+    """Return what waits for this person, the work of other apps first."""
+    return [
+        *(one for name in sorted(_elsewhere) for one in _elsewhere[name](person)),
+        *_waiting_in_the_house(person),
+    ]
+
+
+def _waiting_in_the_house(person: Person) -> list[Waiting]:
     found = []
     if person.may(Permission.MANAGE_PEOPLE):
         pending = ColleagueInvitation.objects.visible_to(person).pending()

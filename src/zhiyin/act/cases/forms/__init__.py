@@ -1,0 +1,3 @@
+"""Forms of cases."""
+
+from __future__ import annotations

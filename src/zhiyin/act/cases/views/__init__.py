@@ -1,0 +1,3 @@
+"""Pages of cases."""
+
+from __future__ import annotations
