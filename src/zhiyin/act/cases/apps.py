@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from zhiyin.accounts.services import name_actions
+        from zhiyin.act.cases.queries.elsewhere import register_elsewhere
         from zhiyin.act.cases.queries.moments import register_sources
         from zhiyin.act.cases.services.labels import ACTION_LABELS
         from zhiyin.act.cases.services.telling import register_kinds
@@ -19,4 +20,5 @@ class CasesConfig(AppConfig):
         name_actions(ACTION_LABELS)
         register_kinds()
         register_sources()
+        register_elsewhere()
         register_tasks()
