@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from zhiyin.accounts.models import Permission
@@ -33,8 +33,12 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
 def attachment(request: HttpRequest, pk: int, file: int) -> FileResponse:
     """Hand out a file of a case; never shown inside our own pages."""
     found = get_object_or_404(case_of(request, pk).attachments, pk=file)
+    try:
+        content = open_attachment(found)
+    except FileNotFoundError as error:
+        raise Http404 from error
     response = FileResponse(
-        open_attachment(found),
+        content,
         as_attachment=True,
         filename=found.name,
         content_type="application/octet-stream",
