@@ -13,3 +13,4 @@ def register_tasks() -> None:
     worker.register("privacy.erase", _OFTEN, services.work_next)
     worker.register("privacy.purge", _OFTEN, services.purge_next)
     worker.register("privacy.purge_nightly", _HOUR_SECONDS, services.purge_nightly)
+    worker.register("privacy.forget_codes", _HOUR_SECONDS, services.forget_codes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhiyin.act.privacy.views import desk, erasing, keeping
+from zhiyin.act.privacy.views import desk, erasing, filing, keeping
 
 BASE = "act/privacy/"
 ONE = f"{BASE}<int:pk>/"
@@ -21,6 +21,16 @@ urlpatterns = [
     ),
     path(f"{BASE}retention/<slug:code>/", keeping.retention_set, name="retention-set"),
     path(f"{BASE}settings/", keeping.settings_page, name="privacy-settings"),
+    path(
+        "data-request/<slug:code>/",
+        filing.data_request,
+        name="data-request",
+    ),
+    path(
+        "data-request/<slug:code>/<str:token>/",
+        filing.data_request_code,
+        name="data-request-code",
+    ),
     path(ONE, desk.request_page, name="privacy-request"),
     path(f"{ONE}identify/", desk.request_identify, name="privacy-identify"),
     path(f"{ONE}assign/", desk.request_assign, name="privacy-assign"),

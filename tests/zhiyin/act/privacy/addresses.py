@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core import signing
+
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
-from zhiyin.act.privacy.models import Erasure, SubjectRequest
+from zhiyin.act.privacy.models import (
+    Erasure,
+    IdentityCode,
+    PrivacySetting,
+    SubjectRequest,
+)
 from zhiyin.act.privacy.services import NewRequest, receive_request, start_purge
 from zhiyin.common import clock
 from zhiyin.common.confidential import encrypt
@@ -42,7 +49,28 @@ def a_purge(home: Organisation) -> dict[str, Any]:
     return {"pk": start_purge(organisation=home, is_dry=True).pk}
 
 
+def a_form(home: Organisation) -> dict[str, Any]:
+    PrivacySetting.objects.get_or_create(organisation=home, is_form_open=True)
+    return {"code": home.code}
+
+
+def a_code(home: Organisation) -> dict[str, Any]:
+    a_form(home)
+    row = IdentityCode.objects.create(
+        organisation=home,
+        kind="copy",
+        contact_hash="",
+        contact_encrypted=encrypt(SECRET),
+        sender="",
+        created_at=clock.now(),
+    )
+    return {"code": home.code, "token": signing.dumps(row.pk, salt="privacy filing")}
+
+
+_FILED = "customers file requests about their own data without an account"
 register(
+    Address("data-request", public=_FILED, kwargs=a_form),
+    Address("data-request-code", public=_FILED, kwargs=a_code),
     Address("privacy", _MANAGE),
     Address("privacy-new", _MANAGE),
     Address("privacy-settings", _MANAGE),

@@ -177,6 +177,35 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].queryset = senders.filter(is_enabled=True)  # type: ignore[attr-defined]
 
 
+class FilingForm(forms.Form):
+    """What a customer asks about their own data."""
+
+    kind = forms.ChoiceField(label=_("What do you want?"), choices=RequestKind.choices)
+    contact = forms.CharField(
+        label=_("Mobile number or e-mail address we know you by"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+    words = forms.CharField(
+        label=_("What we should know"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that was sent."""
+
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+    )
+
+
 class MonthsForm(forms.Form):
     """How long one kind is kept."""
 

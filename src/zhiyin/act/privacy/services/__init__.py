@@ -11,6 +11,13 @@ from zhiyin.act.privacy.services.erasing import (
     why_not,
     work_next,
 )
+from zhiyin.act.privacy.services.filing import (
+    FilingRefusedError,
+    begin_filing,
+    count_try,
+    finish_filing,
+    forget_codes,
+)
 from zhiyin.act.privacy.services.purging import (
     RetentionTooShortError,
     purge_next,
@@ -35,14 +42,19 @@ from zhiyin.act.privacy.services.requests import (
 __all__ = [
     "WAITS_FOR",
     "ErasureBlockedError",
+    "FilingRefusedError",
     "NewRequest",
     "RequestRefusedError",
     "RetentionTooShortError",
     "add_note",
     "assign",
+    "begin_filing",
     "close_request",
+    "count_try",
     "customer_named",
     "download_copy",
+    "finish_filing",
+    "forget_codes",
     "hold_on",
     "identify",
     "purge_next",

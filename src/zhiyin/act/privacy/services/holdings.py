@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import IdempotentCall
-from zhiyin.act.privacy.models import SubjectRequest
+from zhiyin.act.privacy.models import IdentityCode, SubjectRequest
 from zhiyin.analyze.dashboards.models import SavedView
 from zhiyin.listen.customers.services import (
     DataSubject,
@@ -86,6 +86,8 @@ def collect_requests(subject: DataSubject) -> Iterator[Held]:
 
 def erase_requests(subject: DataSubject, _wish: Wish) -> int:
     """Take name and words from requests; that they were answered stays."""
+    codes = IdentityCode.objects.of(subject.organisation_id)
+    codes.filter(contact_hash__in=subject.hashes).delete()
     rows = SubjectRequest.objects.filter(customer_id=subject.customer_id)
     return sum(empty_request(each) for each in rows)
 

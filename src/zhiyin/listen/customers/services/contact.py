@@ -25,6 +25,7 @@ from zhiyin.listen.customers.queries.contact import kind_of_address
 
 ROWS_PER_QUERY = 900
 _PHONE = re.compile(r"^\+?\d{5,15}$")
+_PERSONAL = re.compile(r"\S*@\S+|\+?\d[\d\-]{5,}")
 _CODE = re.compile(r"^[\w@.\-]{1,100}$")
 
 
@@ -170,7 +171,9 @@ def mark_unusable(
     marked = list(points)
     points.update(unusable_since=now, unusable_because=because[:200])
     for point in marked:
-        record(action="contact_point.marked_unusable", target=point, reason=because)
+        # What a server says often repeats the address; this log is never erased.
+        reason = _PERSONAL.sub("…", because)
+        record(action="contact_point.marked_unusable", target=point, reason=reason)
     return len(marked)
 
 
