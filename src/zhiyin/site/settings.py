@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "zhiyin.listen.responses",
     "zhiyin.listen.calls",
     "zhiyin.listen.quality",
+    "zhiyin.listen.feedback",
     "zhiyin.listen.imports",
     "zhiyin.analyze.lake",
     "zhiyin.analyze.metrics",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("analyze/compare/", views.compare, name="compare"),
     path("analyze/table/", views.table, name="table"),
     path("analyze/voices/", views.voices, name="voices"),
+    path("analyze/voices/feedback/", views.unasked, name="unasked"),
     re_path(
         r"^analyze/(?P<kind>scores|table|compare|voices)\.(?P<ending>csv|xlsx)$",
         views.export,

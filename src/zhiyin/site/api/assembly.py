@@ -17,6 +17,7 @@ from zhiyin.act.recovery.api import router as loop_router
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
 from zhiyin.listen.customers.api import router as customers_router
+from zhiyin.listen.feedback.api import router as feedback_router
 from zhiyin.listen.programs.api import router as programs_router
 from zhiyin.listen.responses.api import router as responses_router
 from zhiyin.listen.surveys.api import router as surveys_router
@@ -37,6 +38,7 @@ api.add_router("", channels_router)
 api.add_router("", customers_router)
 api.add_router("", programs_router)
 api.add_router("", responses_router)
+api.add_router("", feedback_router)
 api.add_router("", surveys_router)
 api.add_router("", scores_router)
 api.add_router("", alerts_router)

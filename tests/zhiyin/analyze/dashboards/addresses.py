@@ -36,6 +36,7 @@ SCORES = Permission.SEE_SCORES
 
 register(
     Address("home"),
+    Address("unasked", Permission.SEE_RESPONSES),
     Address("scores", SCORES),
     Address("compare", SCORES),
     Address("table", SCORES),

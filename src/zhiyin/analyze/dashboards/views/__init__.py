@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhiyin.analyze.dashboards.views.compare import compare
 from zhiyin.analyze.dashboards.views.exports import export, trend_chart
+from zhiyin.analyze.dashboards.views.feedback import unasked
 from zhiyin.analyze.dashboards.views.home import home
 from zhiyin.analyze.dashboards.views.saved import delete_view, save_view
 from zhiyin.analyze.dashboards.views.scores import scores
@@ -19,5 +20,6 @@ __all__ = [
     "scores",
     "table",
     "trend_chart",
+    "unasked",
     "voices",
 ]

@@ -12,6 +12,7 @@ from zhiyin.listen.imports.forms.columns import DATE_ORDERS
 from zhiyin.listen.imports.models import (
     CUSTOMER_ROLES,
     EVENT_ROLES,
+    FEEDBACK_ROLES,
     ColumnRule,
     ImportKind,
     ImportMapping,
@@ -19,7 +20,11 @@ from zhiyin.listen.imports.models import (
 )
 from zhiyin.listen.imports.models.tables import FIELD_ROLES
 
-ROLES = {ImportKind.CUSTOMERS: CUSTOMER_ROLES, ImportKind.EVENTS: EVENT_ROLES}
+ROLES = {
+    ImportKind.CUSTOMERS: CUSTOMER_ROLES,
+    ImportKind.EVENTS: EVENT_ROLES,
+    ImportKind.FEEDBACK: FEEDBACK_ROLES,
+}
 _NUMBERED = (*FIELD_ROLES, TableRole.EVENT_ATTRIBUTE)
 
 
@@ -46,8 +51,11 @@ class TableForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        of_events = ("event_kind", "date_order", "time_zone")
-        for name in of_events if kind == ImportKind.CUSTOMERS else ("date",):
+        unused = {
+            ImportKind.CUSTOMERS: ("event_kind", "date_order", "time_zone"),
+            ImportKind.FEEDBACK: ("date", "event_kind"),
+        }
+        for name in unused.get(ImportKind(kind), ("date",)):
             del self.fields[name]
         for field in self.fields.values():
             is_choice = isinstance(field, forms.ChoiceField)

@@ -20,6 +20,7 @@ from zhiyin.listen.imports.models.profiles import MappingProfile
 from zhiyin.listen.imports.models.tables import (
     CUSTOMER_ROLES,
     EVENT_ROLES,
+    FEEDBACK_ROLES,
     TableRole,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "AT_REST",
     "CUSTOMER_ROLES",
     "EVENT_ROLES",
+    "FEEDBACK_ROLES",
     "ColumnRule",
     "Import",
     "ImportFile",

@@ -35,6 +35,7 @@ class ImportKind(models.TextChoices):
     RESPONSES = "responses", _("answers")
     CUSTOMERS = "customers", _("customers and what is known of them")
     EVENTS = "events", _("events")
+    FEEDBACK = "feedback", _("unasked feedback")
 
 
 _S = ImportStatus

@@ -25,6 +25,10 @@ class TableRole(models.TextChoices):
     TIME = "time", _("time of the event")
     EMPLOYEE = "employee", _("employee")
     EVENT_ATTRIBUTE = "event_attribute", _("attribute of the event")
+    TEXT = "text", _("text of the feedback")
+    CHANNEL = "channel", _("channel")
+    FEEDBACK_KEY = "feedback_key", _("key of the feedback")
+    SAID_AT = "said_at", _("time of the feedback")
 
 
 _R = TableRole
@@ -35,6 +39,10 @@ CUSTOMER_ROLES = (
 EVENT_ROLES = (
     _R.IGNORE, _R.CUSTOMER, _R.EVENT_KIND, _R.EVENT_KEY, _R.TIME, _R.DEPARTMENT,
     _R.EMPLOYEE, _R.EVENT_ATTRIBUTE,
+)  # fmt: skip
+FEEDBACK_ROLES = (
+    _R.IGNORE, _R.TEXT, _R.CHANNEL, _R.SAID_AT, _R.CUSTOMER, _R.DEPARTMENT,
+    _R.FEEDBACK_KEY,
 )  # fmt: skip
 FIELD_ROLES = (_R.ATTRIBUTE, _R.OPERATIONAL)
 REPEATABLE_ROLES = (_R.IGNORE, _R.PHONE, _R.EMAIL, *FIELD_ROLES, _R.EVENT_ATTRIBUTE)

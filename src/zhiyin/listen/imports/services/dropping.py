@@ -41,6 +41,7 @@ KIND_OF_FOLDER = {
     "answers": ImportKind.RESPONSES,
     "customers": ImportKind.CUSTOMERS,
     "events": ImportKind.EVENTS,
+    "feedback": ImportKind.FEEDBACK,
 }
 ENDINGS = (".ok", ".ctl")
 DONE, FAILED = "done", "failed"

@@ -98,6 +98,7 @@ _FILE: dict[str, str | Promise] = {
         "Say which column holds the kind of event, or give one kind for all rows.",
     ),
     "no_event_time": gettext_lazy("Say which column holds the time of the event."),
+    "no_text": gettext_lazy("Say which column holds what was said."),
     "no_metric": gettext_lazy("Say what the score %(column)s measures."),
     "no_scale": gettext_lazy(
         "The scale of %(column)s must run from a lower to a higher whole number.",

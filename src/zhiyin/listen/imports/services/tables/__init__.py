@@ -7,6 +7,7 @@ from zhiyin.listen.imports.services.running import Run
 from zhiyin.listen.imports.services.tables.checking import table_problems
 from zhiyin.listen.imports.services.tables.customers import CustomersRun
 from zhiyin.listen.imports.services.tables.events import EventsRun
+from zhiyin.listen.imports.services.tables.feedback import FeedbackRun
 from zhiyin.listen.imports.services.tables.guessing import guess_table_mapping
 from zhiyin.listen.imports.services.tables.undoing import undo_table
 
@@ -14,6 +15,7 @@ _RUNS: dict[str, type[Run]] = {
     ImportKind.RESPONSES: Run,
     ImportKind.CUSTOMERS: CustomersRun,
     ImportKind.EVENTS: EventsRun,
+    ImportKind.FEEDBACK: FeedbackRun,
 }
 
 

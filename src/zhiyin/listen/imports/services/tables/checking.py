@@ -21,16 +21,21 @@ from zhiyin.listen.imports.services.times import order_of
 
 def table_problems(batch: Import, mapping: ImportMapping) -> list[ImportRefusedError]:
     """Return every reason why this mapping cannot be imported; none when it can."""
-    specific = _customers if batch.kind == ImportKind.CUSTOMERS else _events
+    specific = {
+        ImportKind.CUSTOMERS: _customers,
+        ImportKind.FEEDBACK: _feedback,
+    }.get(ImportKind(batch.kind), _events)
     return [
-        *_roles(mapping),
+        *_roles(mapping, needs_customer=batch.kind != ImportKind.FEEDBACK),
         *specific(batch, mapping),
         *_files(batch, mapping),
     ]
 
 
-def _roles(mapping: ImportMapping) -> Iterator[ImportRefusedError]:
-    if not mapping.with_role(TableRole.CUSTOMER):
+def _roles(
+    mapping: ImportMapping, *, needs_customer: bool
+) -> Iterator[ImportRefusedError]:
+    if needs_customer and not mapping.with_role(TableRole.CUSTOMER):
         yield ImportRefusedError("no_customer")
     for role in TableRole:
         names = [rule.name for rule in mapping.with_role(role)]
@@ -46,11 +51,23 @@ def _customers(_batch: Import, mapping: ImportMapping) -> Iterator[ImportRefused
 
 
 def _events(batch: Import, mapping: ImportMapping) -> Iterator[ImportRefusedError]:
-    if mapping.time_zone not in zoneinfo.available_timezones():
-        yield ImportRefusedError("no_time_zone", zone=mapping.time_zone)
     if not mapping.event_kind and not mapping.with_role(TableRole.EVENT_KIND):
         yield ImportRefusedError("no_event_kind")
-    rule = mapping.one(TableRole.TIME)
+    yield from _times(batch, mapping, TableRole.TIME)
+
+
+def _feedback(batch: Import, mapping: ImportMapping) -> Iterator[ImportRefusedError]:
+    if mapping.one(TableRole.TEXT) is None:
+        yield ImportRefusedError("no_text")
+    yield from _times(batch, mapping, TableRole.SAID_AT)
+
+
+def _times(
+    batch: Import, mapping: ImportMapping, role: TableRole
+) -> Iterator[ImportRefusedError]:
+    if mapping.time_zone not in zoneinfo.available_timezones():
+        yield ImportRefusedError("no_time_zone", zone=mapping.time_zone)
+    rule = mapping.one(role)
     if rule is None:
         yield ImportRefusedError("no_event_time")
         return
@@ -60,7 +77,9 @@ def _events(batch: Import, mapping: ImportMapping) -> Iterator[ImportRefusedErro
 
 
 def _files(batch: Import, mapping: ImportMapping) -> Iterator[ImportRefusedError]:
-    needed = mapping.with_role(TableRole.CUSTOMER, TableRole.TIME)
+    needed = mapping.with_role(
+        TableRole.CUSTOMER, TableRole.TIME, TableRole.TEXT, TableRole.SAID_AT
+    )
     for file in batch.files.all()[1:]:
         names = {plain(column["name"]) for column in file.columns}
         absent = [rule.name for rule in needed if plain(rule.name) not in names]

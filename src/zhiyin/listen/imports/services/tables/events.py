@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.services import NewEvent, record_events
+from zhiyin.listen.customers.services.events import Recorded
+from zhiyin.listen.feedback.services import ReceivedFeedback
 from zhiyin.listen.imports.models import ImportFile, ImportStatus, TableRole
 from zhiyin.listen.imports.models.mappings import plain
 from zhiyin.listen.imports.services.cells import Fault, as_number, canonical
@@ -31,6 +33,7 @@ _Lost = tuple[int, str, str, str]
 class EventsRun(Run):
     """One import of events; told again, an event is already there."""
 
+    time_role = _R.TIME
     _rest: Iterator[tuple[ImportFile, ColumnBatch]] | None = None
 
     def step(self) -> bool:
@@ -54,9 +57,9 @@ class EventsRun(Run):
         mapping = self._mapping
         self._one = {role: mapping.one(role) for role in _R}
         self._attributes = mapping.with_role(_R.EVENT_ATTRIBUTE)
-        rule = self._one[_R.TIME]
+        rule = self._one[self.time_role]
         if rule is None:
-            message = "an import of events was started without a column of times"
+            message = "this import was started without a column of times"
             raise ValueError(message)
         self._times = TimeReader(rule, mapping.date_order, mapping.time_zone)
         self._save(started_at=self.batch.started_at or clock.now(), fault={})
@@ -73,9 +76,7 @@ class EventsRun(Run):
     def _take(self, file: ImportFile, given: ColumnBatch) -> None:
         batch = self.batch
         events, places, lost = self._read(given)
-        told = record_events(
-            organisation=batch.organisation, events=events, is_quiet=True
-        )
+        told = self._told(events)
         lost += [(places[each.place], "", "", each.reason) for each in told.rejected]
         rejects = [
             Reject(
@@ -108,9 +109,12 @@ class EventsRun(Run):
             tally={"rejected": dict(rejected)},
         )
 
-    def _read(
-        self, given: ColumnBatch
-    ) -> tuple[list[NewEvent], list[int], list[_Lost]]:
+    def _told(self, events: list[Any]) -> Recorded | ReceivedFeedback:
+        return record_events(
+            organisation=self.batch.organisation, events=events, is_quiet=True
+        )
+
+    def _read(self, given: ColumnBatch) -> tuple[list[Any], list[int], list[_Lost]]:
         cells = {role: given.texts(rule) for role, rule in self._one.items()}
         attributes = [
             (plain(rule.name)[:_LONGEST_NAME], rule.is_number, given.texts(rule))
@@ -118,7 +122,7 @@ class EventsRun(Run):
         ]
         events, places, lost = [], [], []
         for place in range(len(given.lines)):
-            at = self._times.cells[cells[_R.TIME][place]]
+            at = self._times.cells[cells[self.time_role][place]]
             if isinstance(at, Fault):
                 lost.append((place, at.column, at.value, at.reason))
                 continue
@@ -134,7 +138,7 @@ class EventsRun(Run):
 
     def _event(
         self, said: dict[TableRole, str], at: dt.datetime, attributes: dict[str, Any]
-    ) -> NewEvent:
+    ) -> Any:
         kind = said[_R.EVENT_KIND] or self._mapping.event_kind
         parts = [said[_R.CUSTOMER], kind, at.isoformat(), said[_R.DEPARTMENT]]
         parts += [said[_R.EMPLOYEE], *map(str, attributes.items())]

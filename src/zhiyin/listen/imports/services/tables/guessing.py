@@ -78,6 +78,31 @@ _EVENT_WORDS: tuple[tuple[TableRole, re.Pattern[str]], ...] = (
 )
 
 
+_FEEDBACK_WORDS: tuple[tuple[TableRole, re.Pattern[str]], ...] = (
+    (
+        _R.FEEDBACK_KEY,
+        re.compile(
+            r"^(feedback|complaint|ticket)?[_ ]?(id|key|no)$"
+            r"|流水号|流水號|工单号|工單號|编号|編號",
+            _I,
+        ),
+    ),
+    (
+        _R.TEXT,
+        re.compile(
+            r"text|comment|content|note|message|内容|內容|正文|描述|留言|原声|原聲", _I
+        ),
+    ),
+    (_R.CHANNEL, re.compile(r"channel|source|渠道|管道|来源|來源", _I)),
+    (_R.SAID_AT, re.compile(r"time|date|时间|時間|日期", _I)),
+    *(
+        (role, pattern)
+        for role, pattern in _EVENT_WORDS
+        if role in {_R.DEPARTMENT, _R.CUSTOMER}
+    ),
+)
+
+
 def guess_table_mapping(batch: Import) -> ImportMapping:
     """Return the mapping to begin with: as the last such file was read, or a guess."""
     columns = columns_by_name(batch)
@@ -95,7 +120,8 @@ def guess_table_mapping(batch: Import) -> ImportMapping:
             event_kind=fitted.event_kind,
         )
     rules = _guessed(batch, columns)
-    time = next((rule.name for rule in rules.values() if rule.role == _R.TIME), "")
+    times = (_R.TIME, _R.SAID_AT)
+    time = next((rule.name for rule in rules.values() if rule.role in times), "")
     order = order_of(columns[time]["date_forms"]) if time else ""
     return ImportMapping(
         columns=tuple(rules.values()),
@@ -124,8 +150,10 @@ def _earlier(batch: Import, columns: Mapping[str, Any]) -> ImportMapping | None:
 
 
 def _guessed(batch: Import, columns: Mapping[str, Any]) -> dict[str, ColumnRule]:
-    words = _CUSTOMER_WORDS if _is_customers(batch) else _EVENT_WORDS
-    rest = _R.OPERATIONAL if _is_customers(batch) else _R.EVENT_ATTRIBUTE
+    words, rest = {
+        ImportKind.CUSTOMERS: (_CUSTOMER_WORDS, _R.OPERATIONAL),
+        ImportKind.FEEDBACK: (_FEEDBACK_WORDS, _R.IGNORE),
+    }.get(ImportKind(batch.kind), (_EVENT_WORDS, _R.EVENT_ATTRIBUTE))
     taken: set[str] = set()
     rules: dict[str, ColumnRule] = {}
     for name, column in columns.items():

@@ -1,4 +1,4 @@
-"""Taking back a file of customers or events."""
+"""Taking back a file of customers, events or feedback."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from zhiyin.listen.customers.models import ContactPoint, Customer, CustomerEvent
 from zhiyin.listen.customers.queries.known import customers_in_files
 from zhiyin.listen.customers.services.known import withdraw_part
+from zhiyin.listen.feedback.models import Feedback
 from zhiyin.listen.imports.models import Import, ImportKind
 
 _ROWS_PER_SLICE = 900
@@ -19,6 +20,9 @@ def undo_table(*, batch: Import) -> bool:
     What is known goes first and whole. A customer goes only if nothing else refers to
     them by now: no answer, event, invitation, consent, nor another file.
     """
+    if batch.kind == ImportKind.FEEDBACK:
+        told = Feedback.objects.of(batch.organisation_id)
+        return _delete_some(told.filter(source=batch.source))
     if batch.kind == ImportKind.EVENTS:
         events = CustomerEvent.objects.of(batch.organisation_id)
         return _delete_some(events.filter(source=batch.source))

@@ -1,0 +1,3 @@
+"""What customers say without being asked: complaints, notes of calls, forums."""
+
+from __future__ import annotations
