@@ -27,6 +27,7 @@ KINDS: dict[str, str | Promise] = {
     "promise_kept": gettext_lazy("Promise kept"),
     "promise_broken": gettext_lazy("Promise not kept in time"),
     "customer_told": gettext_lazy("Customer updated"),
+    "telling_failed": gettext_lazy("Message to the customer failed"),
     "hand_over_asked": gettext_lazy("Hand-over asked"),
     "hand_over_accepted": gettext_lazy("Hand-over accepted"),
     "hand_over_rejected": gettext_lazy("Hand-over rejected"),

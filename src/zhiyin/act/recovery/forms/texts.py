@@ -111,7 +111,7 @@ class NewsForm(TextsForm):
     )
     since = forms.DateField(
         label=gettext_lazy("Cases closed since"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
     expected = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -82,7 +82,7 @@ def write_time(estimate: Estimate, policy: MinimumN) -> Written:
         value=value,
         half="",
         lower=write_hours(estimate.lower) or "–",
-        upper=write_hours(estimate.upper) or _("open"),
+        upper=write_hours(estimate.upper) or _("longer than seen so far"),
         n=estimate.n,
         needed=policy.shown,
         method=_method(estimate),
