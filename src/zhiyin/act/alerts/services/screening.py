@@ -23,7 +23,8 @@ from zhiyin.act.alerts.services.raising import Match, forget_matches, raise_aler
 from zhiyin.common import clock
 from zhiyin.listen.responses.models import Response
 
-BATCH = 250
+# Written in one transaction: few, so that whoever writes answers does not wait.
+BATCH = 100
 # An answer that is being given is looked at when it has rested so long.
 PATIENCE = dt.timedelta(minutes=10)
 # Older answers are history (an import, a correction) and not news.

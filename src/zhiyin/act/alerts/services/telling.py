@@ -19,7 +19,8 @@ from zhiyin.common import clock
 from zhiyin.listen.programs.models import Touchpoint
 
 KIND = "alert.raised"
-BATCH = 100
+# Told in one transaction: few, so that whoever writes answers does not wait.
+BATCH = 25
 
 
 def tell_alerts() -> bool:
@@ -29,8 +30,8 @@ def tell_alerts() -> bool:
         .order_by("pk")
         .values_list("pk", flat=True)[:BATCH]
     )
-    for start in range(0, len(numbers), BATCH):
-        _tell(numbers[start : start + BATCH])
+    if numbers:
+        _tell(numbers)
     return len(numbers) == BATCH
 
 
