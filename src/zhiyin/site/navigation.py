@@ -125,6 +125,12 @@ SECTIONS = (
                 tabs=("praise", "closing-texts", "cause-news", "loop-settings"),
             ),
             Entry(
+                _("Work orders"),
+                "workorders",
+                Permission.SEE_CASES,
+                tabs=("workorder-systems",),
+            ),
+            Entry(
                 _("Data protection"),
                 "privacy",
                 Permission.MANAGE_PRIVACY,

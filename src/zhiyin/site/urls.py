@@ -25,6 +25,7 @@ urlpatterns = [
     path("analyze/data/", include("zhiyin.analyze.lake.urls")),
     path("analyze/metrics/", include("zhiyin.analyze.metrics.urls")),
     path("", include("zhiyin.analyze.dashboards.urls")),
+    path("", include("zhiyin.act.workorders.urls")),
     path("", include("zhiyin.act.alerts.urls")),
     path("", include("zhiyin.act.notices.urls")),
     path("", include("zhiyin.act.privacy.urls")),

@@ -31,6 +31,10 @@ class WebhookEvent(models.TextChoices):
     INVITATION_FAILED = "invitation.failed", _("an invitation could not be delivered")
     ALERT_RAISED = "alert.raised", _("an alert was raised")
     NOTICE_CREATED = "notice.created", _("somebody was told something")
+    CASE_OPENED = "case.opened", _("a case was opened")
+    CASE_CHANGED = "case.changed", _("a case moved on")
+    CASE_CLOSED = "case.closed", _("a case was closed")
+    WORK_ORDER = "work_order.changed", _("a case of a work-order system moved on")
 
 
 ANSWER_EVENTS = frozenset(
@@ -38,6 +42,14 @@ ANSWER_EVENTS = frozenset(
 )
 # What carries answers, or words of them, to wherever the endpoint stands.
 TELLING_ANSWERS = ANSWER_EVENTS | {WebhookEvent.ALERT_RAISED}
+CASE_EVENTS = frozenset(
+    {
+        WebhookEvent.CASE_OPENED,
+        WebhookEvent.CASE_CHANGED,
+        WebhookEvent.CASE_CLOSED,
+        WebhookEvent.WORK_ORDER,
+    },
+)
 TEST_EVENT = "webhook.test"
 
 
@@ -116,6 +128,8 @@ class WebhookEndpoint(OrganisationOwned):
         needed: list[Permission] = []
         if self.tells_answers:
             needed += [Permission.SEE_RESPONSES, Permission.EXPORT_DATA]
+        if not CASE_EVENTS.isdisjoint(self.events):
+            needed += [Permission.SEE_CASES, Permission.EXPORT_DATA]
         if self.reveals_contacts:
             needed.append(Permission.REVEAL_PERSONAL_DATA)
         return all(

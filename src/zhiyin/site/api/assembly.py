@@ -14,6 +14,7 @@ from zhiyin.accounts.services import ApprovalNeededError, TooManyCallsError
 from zhiyin.act.alerts.api import router as alerts_router
 from zhiyin.act.cases.api import router as cases_router
 from zhiyin.act.recovery.api import router as loop_router
+from zhiyin.act.workorders.api import router as workorders_router
 from zhiyin.analyze.dashboards.api import router as scores_router
 from zhiyin.channels.api import router as channels_router
 from zhiyin.listen.customers.api import router as customers_router
@@ -41,6 +42,7 @@ api.add_router("", responses_router)
 api.add_router("", feedback_router)
 api.add_router("", surveys_router)
 api.add_router("", scores_router)
+api.add_router("", workorders_router)
 api.add_router("", alerts_router)
 api.add_router("", loop_router)
 api.add_router("", cases_router)
