@@ -31,4 +31,5 @@ urlpatterns = [
     path("", include("zhiyin.act.privacy.urls")),
     path("", include("zhiyin.act.recovery.urls")),
     path("", include("zhiyin.act.cases.urls")),
+    path("", include("zhiyin.act.clocks.urls")),
 ]

@@ -20,6 +20,8 @@ _KINDS = {
     "off": DayKind.HOLIDAY,
     "休": DayKind.HOLIDAY,
     "假": DayKind.HOLIDAY,
+    "放假": DayKind.HOLIDAY,
+    "上班": DayKind.WORKING,
     "working": DayKind.WORKING,
     "work": DayKind.WORKING,
     "班": DayKind.WORKING,
