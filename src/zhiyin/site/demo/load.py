@@ -26,6 +26,7 @@ from zhiyin.listen.imports.services.steps import delete_files
 from zhiyin.listen.programs.models import Touchpoint
 from zhiyin.site.demo import asking, instruments, people
 from zhiyin.site.demo.answers import Loader
+from zhiyin.site.demo.cases import add_cases
 
 SEED = 7
 Say = Callable[[str], None]
@@ -93,6 +94,8 @@ def _make(scale: int, say: Say) -> Organisation:
         done += loader.load(batch.answers, batch.ratings, phones)
         say(f"loaded {done:,} responses")
     asking.add_programmes(organisation)
+    with transaction.atomic():
+        say(f"opened {add_cases(organisation, manager)} cases")
     say("writing the lake")
     sync_organisation(organisation=organisation)
     operator.truth.save(Path(settings.HOME) / "demo-truth.json")

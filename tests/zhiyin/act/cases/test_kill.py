@@ -26,7 +26,7 @@ def test_killed_again_and_again_every_alert_has_one_case_and_every_clock_one_not
     home = tmp_path / "home.sqlite3"
     with closing(sqlite3.connect(home)) as copy:
         connection.ensure_connection()
-        connection.connection.backup(copy)
+        copy.executescript("\n".join(connection.connection.iterdump()))
     done = subprocess.run(
         [sys.executable, "-m", "tests.zhiyin.act.cases.killing", str(KILLS)],
         env=os.environ
