@@ -153,6 +153,7 @@ SECTIONS = (
                 or_permission=Permission.EDIT_METRICS,
             ),
             Entry(_("Channels"), "channels", Permission.MANAGE_CHANNELS),
+            Entry(_("Work calendars"), "calendars", Permission.EDIT_CASE_RULES),
             Entry(
                 _("Approvals"),
                 "approvals",
