@@ -62,6 +62,7 @@ def prepare(customers: int) -> None:
             customer_id=pk,
             owner=owner,
             raised_at=clock.now(),
+            last_hit_at=clock.now(),
         )
         for again in range(ALERTS_PER_CUSTOMER)
         for pk in known.values()

@@ -38,6 +38,7 @@ def alert(place: Place, key: str, **values: object) -> Alert:
         "department": place.network,
         "owner": place.agent,
         "raised_at": MONDAY,
+        "last_hit_at": MONDAY,
         **values,
     }
     return Alert.objects.create(
