@@ -27,11 +27,28 @@ def _quoted(fields: Sequence[models.Field[Any, Any]]) -> str:
     return ", ".join(f'"{field.column}"' for field in fields)
 
 
+# What fields of a kind hand to the database as it is.
+_PLAIN: dict[type, type] = {
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.FloatField: float,
+    models.ForeignKey: int,
+    models.IntegerField: int,
+    models.SmallIntegerField: int,
+    models.TextField: str,
+}
+
+
 def _values(row: models.Model, fields: Sequence[models.Field[Any, Any]]) -> list[Any]:
-    return [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in fields
-    ]
+    values = []
+    for field in fields:
+        plain, value = _PLAIN.get(type(field)), getattr(row, field.attname)
+        if plain is None or (value is not None and type(value) is not plain):
+            prepared = field.pre_save(row, add=True)
+            value = field.get_db_prep_save(prepared, connection)
+        values.append(value)
+    return values
 
 
 @cache

@@ -90,7 +90,9 @@ def _taken(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _refuse_where_full(visit: Visit) -> None:
     """Ask nobody who could only come too late; what needs an answer is asked first."""
-    if visit.response is None and quota_that_is_full(visit.version, visit.known):
+    if visit.response is not None or not visit.version.quotas:
+        return
+    if quota_that_is_full(visit.version, visit.known):
         kind = "quota_full"
         raise VisitRefusedError(kind, visit.link, visit.language)
 
