@@ -12,11 +12,12 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Register places, background work, and the names of actions."""
         from zhiyin.accounts.services import name_actions
-        from zhiyin.act.privacy.services import holdings, holdings_act
+        from zhiyin.act.privacy.services import holdings, holdings_act, reminding
         from zhiyin.act.privacy.services.labels import ACTION_LABELS
         from zhiyin.act.privacy.tasks import register_tasks
 
         holdings.register_places()
         holdings_act.register_places()
+        reminding.register_kinds()
         register_tasks()
         name_actions(ACTION_LABELS)

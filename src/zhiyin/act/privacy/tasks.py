@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhiyin.act.privacy import services
 from zhiyin.common import worker
 
-_OFTEN, _HOUR_SECONDS = 5.0, 3600.0
+_OFTEN, _SELDOM, _HOUR_SECONDS = 5.0, 60.0, 3600.0
 
 
 def register_tasks() -> None:
@@ -14,3 +14,4 @@ def register_tasks() -> None:
     worker.register("privacy.purge", _OFTEN, services.purge_next)
     worker.register("privacy.purge_nightly", _HOUR_SECONDS, services.purge_nightly)
     worker.register("privacy.forget_codes", _HOUR_SECONDS, services.forget_codes)
+    worker.register("privacy.remind", _SELDOM, services.remind_owners)

@@ -14,7 +14,9 @@ from django.test import Client
 
 from tests.zhiyin.act.privacy.conftest import Clock
 from zhiyin.accounts.models import AuditEntry, Organisation, Person, Role
+from zhiyin.act.notices.models import Notice
 from zhiyin.act.privacy.models import Erasure, SubjectRequest
+from zhiyin.act.privacy.services import remind_owners
 from zhiyin.channels.models import ChannelAccount, Message
 from zhiyin.channels.services import Draft, queue_message, send_due
 from zhiyin.common import worker
@@ -74,7 +76,11 @@ def test_a_request_is_closed_with_a_reason_and_late_ones_are_said_to_be(
     desk: Client, customer: Customer, moving_clock: Clock
 ) -> None:
     request = filed(desk, "access")
-    moving_clock.pass_by(days=16)
+    for _look in range(2):
+        moving_clock.pass_by(days=8)
+        remind_owners()
+        remind_owners()
+    assert Notice.objects.get().title == f"请求 {request.pk} 已逾期：查阅数据"
     assert "已逾期" in desk.get("/act/privacy/?state=open").content.decode()
     close = f"/act/privacy/{request.pk}/close/"
     desk.post(close, {"outcome": "已寄出", "answer": "1"})

@@ -26,6 +26,7 @@ from zhiyin.act.privacy.services.purging import (
     set_retention,
     start_purge,
 )
+from zhiyin.act.privacy.services.reminding import remind_owners
 from zhiyin.act.privacy.services.requests import (
     NewRequest,
     RequestRefusedError,
@@ -60,6 +61,7 @@ __all__ = [
     "purge_next",
     "purge_nightly",
     "receive_request",
+    "remind_owners",
     "save_settings",
     "schedule_of",
     "set_retention",
