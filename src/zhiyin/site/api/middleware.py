@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
 
 from zhiyin.accounts.api import ROOT
 from zhiyin.accounts.models import ApiToken
@@ -14,7 +15,7 @@ from zhiyin.accounts.services import KeyUsedError, answer_once, token_of
 from zhiyin.site.api.problems import CONTENT_TYPE, problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
-FIRST_FAULT = 400
+OK, FIRST_FAULT = 200, 400
 DETAILS = {
     404: "There is no such address.",
     405: "This address does not take this method.",
@@ -37,7 +38,7 @@ class ApiMiddleware:
         if not request.path.startswith(ROOT):
             return self.get_response(request)
         try:
-            return self._shaped(self._answer(request))
+            return _if_changed(request, self._shaped(self._answer(request)))
         except RequestDataTooBig:
             return problem(413, TOO_LARGE)
         except KeyUsedError as error:
@@ -66,6 +67,15 @@ class ApiMiddleware:
             if answer.has_header(name):
                 shaped[name] = answer[name]
         return shaped
+
+
+def _if_changed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Mark what was read by its content; answer 304 to who has it already."""
+    if request.method != "GET" or answer.streaming or answer.status_code != OK:
+        return answer
+    set_response_etag(answer)
+    unchanged = get_conditional_response(request, etag=answer["ETag"], response=answer)
+    return unchanged if isinstance(unchanged, HttpResponse) else answer
 
 
 def _token(request: HttpRequest) -> ApiToken | None:

@@ -121,6 +121,17 @@ def test_answers_are_read_page_by_page(send: Call, read: Call) -> None:
     assert [item["score"] for item in promoters] == [10]
 
 
+def test_what_a_program_has_already_is_not_sent_again(send: Call, token: str) -> None:
+    address = f"{ADDRESS}/{send(score=9).json()['id']}"
+    headers = {"Authorization": f"Bearer {token}"}
+    first = Client().get(address, headers=headers)
+    has_it = headers | {"If-None-Match": first["ETag"]}
+    again = Client().get(address, headers=has_it)
+    assert (again.status_code, again.content) == (304, b"")
+    Response.objects.update(comment="改了")
+    assert Client().get(address, headers=has_it).status_code == 200
+
+
 def test_without_a_token_nothing_is_read_or_saved(link: SurveyLink) -> None:
     assert Client().get(ADDRESS).status_code == 401
     sent = json.dumps({"link": link.slug, "score": 9})
