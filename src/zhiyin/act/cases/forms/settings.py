@@ -122,7 +122,7 @@ class RuleForm(forms.Form):
     """A rule that names a level or raises it; its condition is built beside it."""
 
     name = forms.CharField(label=gettext_lazy("name"), max_length=120)
-    result = forms.ChoiceField(label=gettext_lazy("then"))
+    result = forms.ChoiceField(label=gettext_lazy("gives"))
     order = forms.IntegerField(
         label=gettext_lazy("place in the order"), min_value=0, max_value=9999
     )

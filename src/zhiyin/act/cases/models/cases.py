@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.models import (
     Department,
@@ -34,7 +35,7 @@ class Source(models.TextChoices):
 class ContactResult(models.TextChoices):
     """What came of the talk with the customer, as it is kept at closing."""
 
-    SATISFIED = "satisfied", _("content")
+    SATISFIED = "satisfied", pgettext_lazy("customer", "content")
     ACCEPTED = "accepted", _("accepts the answer")
     DISSATISFIED = "dissatisfied", _("still unhappy")
     NOT_REACHED = "not_reached", _("not reached")

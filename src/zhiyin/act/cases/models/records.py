@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.models import Department, Person
 from zhiyin.act.alerts.models import Alert
@@ -111,10 +112,10 @@ class ContactAttempt(models.Model):
 
 
 class HandOverState(models.TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", pgettext_lazy("hand-over", "asked")
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("rejected")
-    DECIDED = "decided", _("decided")
+    DECIDED = "decided", pgettext_lazy("hand-over", "decided")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
@@ -151,7 +152,7 @@ class HandOver(models.Model):
     decided_by = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_at = models.DateTimeField(pgettext_lazy("hand-over", "decided"), null=True)
     # The department that has to keep or take the case.
     decision = models.ForeignKey(
         Department, null=True, on_delete=models.SET_NULL, related_name="+"

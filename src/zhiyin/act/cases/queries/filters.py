@@ -94,7 +94,7 @@ def chips(
         labels.append(("department", _("My department")))
     labels.append(("unassigned", _("Without an owner")))
     plain = not wanted.is_narrowed
-    found = [_chip(person, WantedCases(), _("Open"), path, is_on=plain)]
+    found = [_chip(person, WantedCases(), _("Open cases"), path, is_on=plain)]
     for scope, label in labels:
         is_on = wanted.scope == scope
         url = _url(query, path, scope="" if is_on else scope, closed="")
@@ -110,7 +110,7 @@ def chips(
         ),
     )
     over = _url(query, path, closed="" if wanted.is_closed else "1", overdue="")
-    found.append(Chip(_("Closed"), over, wanted.is_closed))
+    found.append(Chip(_("Closed cases"), over, wanted.is_closed))
     return found
 
 

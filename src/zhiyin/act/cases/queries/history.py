@@ -14,7 +14,7 @@ from zhiyin.act.cases.models import Case, CaseComment, CaseEvent, State
 MOST_LINES = 300
 COMMENTED = "comment"
 KINDS: dict[str, str | Promise] = {
-    "opened": gettext_lazy("Opened"),
+    "opened": gettext_lazy("Case opened"),
     "moved": gettext_lazy("Moved"),
     "owner": gettext_lazy("New owner"),
     "department": gettext_lazy("New department"),
@@ -74,7 +74,7 @@ def _line(event: CaseEvent) -> HistoryLine:
 def _remark(comment: CaseComment) -> HistoryLine:
     return HistoryLine(
         comment.at,
-        _("Note"),
+        _("Internal note"),
         str(comment.person or ""),
         comment.text,
         is_comment=True,

@@ -62,7 +62,7 @@ MANY: dict[str, Many] = {
     "assign": Many(
         AssignManyForm,
         _assign,
-        gettext_lazy("Assign"),
+        gettext_lazy("Assign cases"),
         gettext_lazy("The new owner is told. You can take this back."),
     ),
     "level": Many(
