@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from zhiyin.accounts.models import Department, Organisation, Person, Role
 from zhiyin.accounts.services import add_department
@@ -88,3 +89,10 @@ def place(organisation: Organisation, person_with: Callable[..., Person]) -> Pla
         manager=person_with(Role.CX_MANAGER),
         customer=get_or_create_customer(organisation=organisation, key="13800138000"),
     )
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Let refusals be read in the language in which the tests name them."""
+    with translation.override("en"):
+        yield

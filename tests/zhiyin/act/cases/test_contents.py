@@ -35,6 +35,7 @@ from zhiyin.act.cases.services import (
 )
 from zhiyin.listen.contacts.models import Suppression
 
+pytestmark = pytest.mark.usefixtures("in_english")
 HOUR = dt.timedelta(hours=1)
 
 USELESS = {

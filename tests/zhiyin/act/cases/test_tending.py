@@ -26,6 +26,7 @@ from zhiyin.act.cases.services import (
 from zhiyin.act.clocks.models import WorkCalendar
 from zhiyin.act.notices.models import Notice
 
+pytestmark = pytest.mark.usefixtures("in_english")
 HOUR = dt.timedelta(hours=1)
 
 

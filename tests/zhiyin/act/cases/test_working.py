@@ -50,6 +50,7 @@ from zhiyin.act.cases.services import (
 from zhiyin.act.notices.models import Notice
 from zhiyin.listen.contacts.models import Suppression
 
+pytestmark = pytest.mark.usefixtures("in_english")
 HOUR = dt.timedelta(hours=1)
 TOLD = Facts(
     need_type="rational",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,14 @@ from zhiyin.act.clocks.queries import (
     read_days,
     read_week,
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_english() -> Iterator[None]:
+    """Let refusals be read in the language in which the tests name them."""
+    with translation.override("en"):
+        yield
+
 
 OFFICE = {str(day): [["09:00", "12:00"], ["14:00", "18:00"]] for day in range(5)}
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
