@@ -18,6 +18,7 @@ from zhiyin.act.cases.services.owning import (
     assign_case,
     change_level,
 )
+from zhiyin.act.cases.services.suppressing import leave_customer_alone
 from zhiyin.act.cases.services.writing import changing
 from zhiyin.common import clock
 
@@ -127,6 +128,7 @@ def undo_bulk(*, bulk: BulkAction, by: Person) -> tuple[int, int]:
             for name in _KEPT:
                 setattr(draft.case, name, _read(row[name], name))
             _see_to_owner(draft.case, fresh.organisation_id)
+            leave_customer_alone(draft.case)
             line = draft.note("undone", bulk=fresh.pk)
             line.from_state, line.to_state = given, draft.case.state
         undone += 1

@@ -44,6 +44,9 @@ def merge_cases(
             for other in wanted:
                 draft.note("merged_from", case=other.pk, number=other.number)
             _keep_earliest(draft.case, wanted)
+            # The more urgent of the levels holds for both.
+            most = min([draft.case, *wanted], key=lambda case: case.level.order)
+            draft.case.level = most.level
             leave_customer_alone(draft.case)
     return into
 

@@ -139,8 +139,7 @@ def _settle(draft: Draft, matter: Matter) -> None:
     line.to_state = State.NEW
     if case.owner is not None:
         draft.go(State.ASSIGNED, owner=case.owner_id)
-    if case.level.needs_facts:
-        leave_customer_alone(case)
+    leave_customer_alone(case)
     save_draft(draft)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Department, Permission, Person
 from zhiyin.act.cases.models import Case, CaseLevel, State
+from zhiyin.act.cases.services.suppressing import leave_customer_alone
 from zhiyin.act.cases.services.telling import tell_owner
 from zhiyin.act.cases.services.timing import set_clocks
 from zhiyin.act.cases.services.writing import CaseError, Draft, changing
@@ -117,5 +118,6 @@ def change_level(
         before = draft.case.level
         draft.case.level = level
         set_clocks(draft.case, draft.case.reopened_at or draft.case.opened_at)
+        leave_customer_alone(draft.case)
         draft.note("level", reason, level=level.code, before=before.code)
     return case

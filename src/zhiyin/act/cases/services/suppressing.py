@@ -10,7 +10,10 @@ from zhiyin.listen.contacts.services import lift_suppression, suppress_customer
 
 
 def leave_customer_alone(case: Case) -> None:
-    """Ask the customer of an open case nothing until it is closed."""
+    """Ask the customer of an open case nothing; whoever praised may be asked."""
+    if not (case.is_open and case.level.needs_facts):
+        ask_customer_again(case)
+        return
     if case.customer is None or case.suppression_id is not None:
         return
     case.suppression = suppress_customer(
