@@ -28,7 +28,7 @@ class DecisionForm(forms.Form):
     """What the second person says."""
 
     note = forms.CharField(
-        label=_("Note"),
+        label=_("Remark"),
         max_length=300,
         required=False,
         help_text=_("Needed when you refuse."),

@@ -191,7 +191,8 @@ def _shown(request: HttpRequest) -> dict[str, str]:
     return {
         name: mask(value) if name in _TYPED else value[:200]
         for name, value in _pairs(request)
-        if value
+        # What is in clear is said by the content already.
+        if value and name != "clear"
     }
 
 
