@@ -19,6 +19,8 @@ class AnnouncementMark(OrganisationOwned):
     consent_id = models.BigIntegerField(default=0)
     invitation_id = models.BigIntegerField(default=0)
     messages_until = models.DateTimeField()
+    alert_id = models.BigIntegerField(default=0)
+    case_event_id = models.BigIntegerField(default=0)
 
     objects = VisibleQuerySet["AnnouncementMark"].as_manager()
 

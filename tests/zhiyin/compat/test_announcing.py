@@ -12,6 +12,18 @@ from pytest_django.fixtures import Settings
 
 from tests.zhiyin.channels.receiver import Receiver, receiving
 from zhiyin.accounts.models import Organisation, Person, Role
+from zhiyin.act.cases.models import Cause
+from zhiyin.act.cases.services import (
+    Facts,
+    Matter,
+    close_case,
+    comment_case,
+    load_defaults,
+    open_case,
+    record_causes,
+    resolve_case,
+)
+from zhiyin.act.cases.services.working import move_case
 from zhiyin.channels.models import WebhookEndpoint
 from zhiyin.channels.services import call_due, save_endpoint
 from zhiyin.common import clock
@@ -62,8 +74,7 @@ def listen(
             organisation=organisation,
             name="CRM",
             url=receiver.url,
-            events=EVERYTHING,
-            **extra,
+            **{"events": EVERYTHING, **extra},
         )
         save_endpoint(endpoint=endpoint, by=person_with(Role.CX_MANAGER))
         return endpoint
@@ -181,3 +192,44 @@ def test_imported_answers_are_not_told_one_by_one(
     Response.objects.filter(pk=made.pk).update(source="import:1")
 
     assert told(receiver) == []
+
+
+def test_cases_are_told_as_they_open_move_on_and_close_each_write_once(
+    listen: Callable[..., WebhookEndpoint],
+    organisation: Organisation,
+    person_with: Callable[..., Person],
+    receiver: Receiver,
+):
+    load_defaults(organisation=organisation)
+    owner = person_with(Role.CX_MANAGER)
+    listen(events=["case.opened", "case.changed", "case.closed"])
+    customer = get_or_create_customer(organisation=organisation, key="13800138000")
+    case = open_case(
+        organisation=organisation,
+        matter=Matter(summary="断网", customer=customer, owner=owner),
+        by=owner,
+    )
+    [opened] = told(receiver)
+    assert opened["type"] == "case.opened"
+    assert opened["data"]["number"] == case.number
+    assert opened["data"]["customer"] == "138****8000"
+
+    comment_case(case=case, by=owner, text="只有同事看到")
+    move_case(case=case, to="in_progress", by=owner)
+    cause = Cause.objects.filter(level=2).first()
+    assert cause is not None
+    record_causes(case=case, by=owner, causes=[cause], primary=cause)
+    known = Facts(
+        need_type="rational",
+        action_taken="更换光猫",
+        contact_result="satisfied",
+        customer_told=True,
+    )
+    resolve_case(case=case, by=owner, facts=known)
+    close_case(case=case, by=owner)
+    told(receiver)
+    types = [one["type"] for one in told(receiver)]
+    assert types == ["case.opened", *["case.changed"] * 3, "case.closed"]
+    assert "只有同事看到" not in json.dumps(
+        [one["data"] for one in told(receiver)], ensure_ascii=False
+    )

@@ -25,6 +25,7 @@ from zhiyin.act.cases.models import (
     State,
 )
 from zhiyin.act.cases.queries.filters import read_wanted
+from zhiyin.act.cases.queries.payloads import case_payload
 from zhiyin.act.cases.queries.queue import case_page
 from zhiyin.act.cases.services import CaseMovedOnError, Facts, Matter
 from zhiyin.act.cases.services.changing import Change, change_by_api
@@ -142,27 +143,7 @@ class CommentOut(Schema):
 
 
 def _out(case: Case) -> CaseOut:
-    codes = [(one.cause.code, one.is_primary) for one in case.causes.all()]
-    plain = {
-        name: getattr(case, name)
-        for name in CaseOut.model_fields
-        if name in _PLAIN_FIELDS
-    }
-    return CaseOut(
-        id=case.pk,
-        level=case.level.code,
-        customer=case.customer.key_masked if case.customer else "",
-        department=case.department.code if case.department else "",
-        owner=case.owner.email if case.owner else "",
-        causes=[code for code, _is_primary in codes],
-        primary_cause=next((code for code, is_primary in codes if is_primary), ""),
-        **plain,
-    )
-
-
-_PLAIN_FIELDS = frozenset(field.attname for field in Case._meta.concrete_fields) - {  # noqa: SLF001
-    "id",
-}
+    return CaseOut(**case_payload(case))
 
 
 def _case(request: HttpRequest, number: int) -> Case:

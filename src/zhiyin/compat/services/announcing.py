@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.channels.models import (
@@ -33,14 +32,15 @@ from zhiyin.common import clock
 from zhiyin.compat.models import AnnouncementMark
 from zhiyin.compat.queries import told
 from zhiyin.compat.queries.changes import beginning, changes_since
+from zhiyin.compat.services.acts import begin_acts, tell_acts
+from zhiyin.compat.services.listening import BEHIND_ROWS, Listeners, first_since
 from zhiyin.listen.customers.models import ConsentEntry, ConsentState, Purpose
 from zhiyin.listen.programs.models import Invitation
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries.payloads import with_all
 
 BATCH = 200
-# How far behind the marks stay, and how long a row may take to be committed.
-BEHIND_ROWS = 200
+# How long a row may take to be committed.
 BEHIND = dt.timedelta(seconds=60)
 # Beyond this nothing tells whether an answer was told of before.
 REMEMBERED = dt.timedelta(days=29)
@@ -52,18 +52,6 @@ MESSAGE_EVENTS = frozenset(
         WebhookEvent.INVITATION_FAILED,
     },
 )
-
-
-@dataclass(frozen=True)
-class _Listeners:
-    """The endpoints of one organisation."""
-
-    endpoints: Sequence[WebhookEndpoint]
-
-    def of(self, *events: str) -> list[WebhookEndpoint]:
-        """Return those that are told of any of these."""
-        wanted = set(events)
-        return [each for each in self.endpoints if wanted & set(each.events)]
 
 
 def announce() -> bool:
@@ -79,7 +67,7 @@ def announce() -> bool:
 
 
 def _announce(organisation: Organisation) -> bool:
-    listeners = _Listeners(list(WebhookEndpoint.objects.of(organisation)))
+    listeners = Listeners(list(WebhookEndpoint.objects.of(organisation)))
     mark = AnnouncementMark.objects.of(organisation).first()
     if mark is None:
         mark = _begin(organisation, listeners)
@@ -87,10 +75,11 @@ def _announce(organisation: Organisation) -> bool:
     made += _tell_opt_outs(mark, listeners)
     made += _tell_invitations(mark, listeners)
     made += _tell_messages(mark, listeners)
+    made += tell_acts(mark, listeners)
     return made > 0
 
 
-def _begin(organisation: Organisation, listeners: _Listeners) -> AnnouncementMark:
+def _begin(organisation: Organisation, listeners: Listeners) -> AnnouncementMark:
     """Begin where the first endpoint was added, not where it is first looked for."""
     horizon = beginning()
     since = min(each.created_at for each in listeners.endpoints)
@@ -98,9 +87,10 @@ def _begin(organisation: Organisation, listeners: _Listeners) -> AnnouncementMar
         organisation=organisation,
         defaults={
             "horizon": horizon,
-            "consent_id": _first(ConsentEntry, "recorded_at", organisation, since),
-            "invitation_id": _first(Invitation, "created_at", organisation, since),
+            "consent_id": first_since(ConsentEntry, "recorded_at", organisation, since),
+            "invitation_id": first_since(Invitation, "created_at", organisation, since),
             "messages_until": since,
+            **begin_acts(organisation, since),
         },
     )
     newest = Response.objects.aggregate(newest=Max("pk"))["newest"] or 0
@@ -116,26 +106,10 @@ def _begin(organisation: Organisation, listeners: _Listeners) -> AnnouncementMar
     return mark
 
 
-def _first(
-    model: type[ConsentEntry | Invitation],
-    column: str,
-    organisation: Organisation,
-    since: dt.datetime,
-) -> int:
-    """Return the number before the first row since a moment."""
-    newest = model.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    rows = model.objects.of(organisation).filter(
-        pk__gt=newest - LATEST_ROWS,
-        **{f"{column}__gte": since},
-    )
-    first = rows.aggregate(first=Min("pk"))["first"]
-    return int(first) - 1 if first else int(newest)
-
-
 # ------------------------------------------------------------------ answers
 
 
-def _tell_answers(mark: AnnouncementMark, listeners: _Listeners) -> int:
+def _tell_answers(mark: AnnouncementMark, listeners: Listeners) -> int:
     found = changes_since(mark.organisation_id, mark.horizon)
     if found.horizon == mark.horizon:
         return 0
@@ -153,7 +127,7 @@ def _tell_answers(mark: AnnouncementMark, listeners: _Listeners) -> int:
 
 def _queue_answers(
     organisation_id: int,
-    listeners: _Listeners,
+    listeners: Listeners,
     changed: Sequence[tuple[int, int]],
 ) -> int:
     endpoints = listeners.of(*ANSWER_EVENTS)
@@ -224,7 +198,7 @@ def _occasion(
 # ------------------------------------------------------------------ opt-outs
 
 
-def _tell_opt_outs(mark: AnnouncementMark, listeners: _Listeners) -> int:
+def _tell_opt_outs(mark: AnnouncementMark, listeners: Listeners) -> int:
     rows = ConsentEntry.objects.of(mark.organisation_id).filter(
         pk__gt=mark.consent_id - BEHIND_ROWS,
     )
@@ -265,7 +239,7 @@ def _opt_out(endpoint: WebhookEndpoint, event: str, entry: ConsentEntry) -> Occa
 # ------------------------------------------------------------------ invitations
 
 
-def _tell_invitations(mark: AnnouncementMark, listeners: _Listeners) -> int:
+def _tell_invitations(mark: AnnouncementMark, listeners: Listeners) -> int:
     rows = Invitation.objects.of(mark.organisation_id).filter(
         pk__gt=mark.invitation_id - BEHIND_ROWS,
     )
@@ -287,7 +261,7 @@ def _tell_invitations(mark: AnnouncementMark, listeners: _Listeners) -> int:
     return made
 
 
-def _tell_messages(mark: AnnouncementMark, listeners: _Listeners) -> int:
+def _tell_messages(mark: AnnouncementMark, listeners: Listeners) -> int:
     """Tell how far messages with invitations came, read off the channels' own rows."""
     now = clock.now()
     made = 0
@@ -313,7 +287,7 @@ def _outcome(state: str) -> WebhookEvent | None:
 
 
 def _tell_moved(
-    listeners: _Listeners,
+    listeners: Listeners,
     messages: Iterable[Message],
     event_of: Callable[[str], WebhookEvent | None],
 ) -> int:

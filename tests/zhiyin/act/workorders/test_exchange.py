@@ -210,6 +210,9 @@ def test_what_cannot_be_done_yet_is_said_and_the_rest_is_taken(
     )
     body = answer.json()
     assert body["taken"] == ["contact_result"]
+    reached = put("GD-3", fields={"status": "contacted"})
+    assert reached.json()["taken"] == ["state"]
+    assert case.attempts.get().result == "reached"
     [conflict] = body["conflicts"]
     assert conflict["field"] == "state"
     assert conflict["because"]

@@ -35,7 +35,7 @@ from zhiyin.act.cases.services import (
     resolve_case,
     verify_case,
 )
-from zhiyin.act.cases.services.working import PLAIN_MOVES
+from zhiyin.act.cases.services.working import PLAIN_MOVES, Contact
 from zhiyin.act.workorders.models import Field, WorkOrderSystem
 from zhiyin.listen.customers.services import get_or_create_customer
 
@@ -94,7 +94,8 @@ def _department(case: Case, code: str) -> Department | None:
 
 def _owner(case: Case, email: str) -> Person | None:
     rows = Person.objects.filter(organisation_id=case.organisation_id, is_active=True)
-    return rows.filter(email__iexact=email).first()
+    found: Person | None = rows.filter(email__iexact=email).first()
+    return found
 
 
 def _causes(case: Case, codes: list[str]) -> list[Cause]:
@@ -178,9 +179,8 @@ def _set_state(case: Case, to: str, by: Person) -> None:
 
 
 def _contacted(case: Case, by: Person) -> None:
-    log_contact(
-        case=case, by=by, channel=ContactWay.OTHER, result=AttemptResult.REACHED
-    )
+    contact = Contact(channel=ContactWay.OTHER, result=AttemptResult.REACHED)
+    log_contact(case=case, by=by, contact=contact)
 
 
 _STEPS: dict[str, Callable[[Case, Person], object]] = {
