@@ -20,7 +20,7 @@ from zhiyin.common.conditions import check
 
 def may_exchange(person: Person) -> bool:
     """Tell whether somebody may decide that cases go to another system."""
-    needed = (Permission.EDIT_CASE_RULES, Permission.SEE_CASES, Permission.EXPORT_DATA)
+    needed = (Permission.EDIT_CASE_RULES, Permission.EXPORT_DATA)
     return all(
         person.may(each) and person.sees_whole_organisation(each) for each in needed
     )
