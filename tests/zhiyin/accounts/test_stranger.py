@@ -114,8 +114,10 @@ def test_a_stranger_finds_nothing_of_another_organisation(
 ):
     path = ADDRESSES[name].path(organisation)
 
+    # A call whose input is no input is refused before anything is looked up.
+    refused = {400, 422} if name.startswith("api-v1:") else set()
     for response in (stranger.get(path), stranger.post(path)):
-        assert response.status_code in CLOSED, response.status_code
+        assert response.status_code in CLOSED | refused, response.status_code
         assert SECRET not in body_of(response)
 
 

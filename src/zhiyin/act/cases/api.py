@@ -271,7 +271,8 @@ def _wanted(person: Person, payload: CaseChange) -> Change:
 def _owner(person: Person, email: str | None) -> Person | None:
     if not email:
         return None
-    found = Person.objects.visible_to(person).filter(email__iexact=email).first()
+    rows = Person.objects.visible_to(person)
+    found: Person | None = rows.filter(email__iexact=email).first()
     if found is None:
         message = f"nobody here has the address {email!r}"
         raise ValidationError(message)

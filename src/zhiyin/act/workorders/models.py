@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhiyin.accounts.models import OrganisationOwned, Person, VisibleQuerySet
 from zhiyin.act.cases.models import Case
@@ -141,7 +142,9 @@ class Conflict(OrganisationOwned):
     field = models.CharField(_("field"), max_length=20, choices=Field.choices)
     ours = models.JSONField(_("ours"), null=True)
     theirs = models.JSONField(_("theirs"), null=True)
-    kept = models.CharField(_("kept"), max_length=6, choices=Winner.choices)
+    kept = models.CharField(
+        pgettext_lazy("conflict", "kept"), max_length=6, choices=Winner.choices
+    )
     # Empty, or why theirs could not be taken although it should hold.
     because = models.CharField(_("because"), max_length=300, blank=True)
     seen_at = models.DateTimeField(_("seen"), null=True)

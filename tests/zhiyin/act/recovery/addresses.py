@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from tests.zhiyin.act.cases.addresses import the_case
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
-from zhiyin.act.cases.models import Case, CaseLevel, Cause
+from zhiyin.act.cases.models import Cause
 from zhiyin.act.recovery.models import Praise
 from zhiyin.common import clock
-from zhiyin.listen.customers.services import get_or_create_customer
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.surveys.services import create_standard_instrument
 
@@ -27,14 +27,7 @@ def a_cause(home: Organisation) -> dict[str, Any]:
 
 
 def a_case(home: Organisation) -> dict[str, Any]:
-    level, _is_new = CaseLevel.objects.get_or_create(organisation=home, code="P2")
-    now = clock.now()
-    case = Case.objects.create(
-        organisation=home, number=Case.objects.of(home).count() + 1, level=level,
-        source="person", opened_at=now, state_since=now, summary=f"{SECRET} case",
-        customer=get_or_create_customer(organisation=home, key=f"{SECRET} customer"),
-    )  # fmt: skip
-    return {"pk": case.pk}
+    return {"pk": the_case(home).pk}
 
 
 def some_praise(home: Organisation) -> dict[str, Any]:

@@ -168,7 +168,7 @@ class ResolveForm(ActForm):
                 self.fields[name].initial = getattr(self.case, name)
 
 
-class CausePathField(forms.ModelChoiceField):
+class CausePathField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A cause, named with what it stands under."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -231,7 +231,8 @@ class HandOverForm(ActForm):
     def prepare(self) -> None:
         """Offer every other department in use."""
         rows = Department.objects.visible_to(self.person).active()
-        rows = rows.exclude(pk=self.case.department_id)
+        if self.case.department_id is not None:
+            rows = rows.exclude(pk=self.case.department_id)
         self.fields["to_department"].queryset = rows  # type: ignore[attr-defined]
 
 
@@ -245,7 +246,10 @@ class DecideForm(ActForm):
     def prepare(self) -> None:
         """Offer the two departments that differ."""
         pending = pending_hand_over(self.case)
-        both = [pending.to_department_id, pending.from_department_id] if pending else []
+        given = (
+            (pending.to_department_id, pending.from_department_id) if pending else ()
+        )
+        both = [number for number in given if number is not None]
         rows = Department.objects.visible_to(self.person).filter(pk__in=both)
         self.fields["department"].queryset = rows  # type: ignore[attr-defined]
 

@@ -136,7 +136,7 @@ class HandOver(models.Model):
     asked_by = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(pgettext_lazy("hand-over", "asked"))
     reason = models.TextField(_("reason"))
     answer_by = models.DateTimeField(_("answer by"))
     state = models.CharField(

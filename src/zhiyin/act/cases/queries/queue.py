@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -107,7 +108,7 @@ def own_departments(person: Person) -> list[Department]:
     return list(Department.objects.visible_to(person).filter(within))
 
 
-def _with_cause(cause: Cause) -> CaseQuerySet:
+def _with_cause(cause: Cause) -> Any:
     below = Q(causes__cause=cause) | Q(causes__cause__parent=cause)
     below |= Q(causes__cause__parent__parent=cause)
     return Case.objects.of(cause.organisation_id).filter(below).values("pk")

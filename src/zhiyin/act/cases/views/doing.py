@@ -91,7 +91,8 @@ def _version(request: HttpRequest, form: ActForm) -> int | None:
 def _again(form: ActForm, case: Case) -> ActForm:
     """Return the form as it was filled, for the case as it is now."""
     case.refresh_from_db()
-    data = form.data.copy()
+    sent: Any = form.data
+    data = sent.copy()
     data["version"], data["seen"] = str(case.version), str(last_event(case))
     again = type(form)(data, form.files, case=case, person=form.person)
     again.is_valid()
