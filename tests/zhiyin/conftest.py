@@ -16,9 +16,16 @@ from zhiyin.accounts.models import (
     Role,
     RoleAssignment,
 )
+from zhiyin.listen.surveys.queries import snapshots
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Forget published versions: under a fixed clock ids and moments come again."""
+    snapshots._published.cache_clear()
 
 
 @pytest.fixture

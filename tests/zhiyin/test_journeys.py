@@ -103,7 +103,8 @@ def read_voices(page: Any) -> None:
     with page.expect_download() as handed_out:
         page.click("summary:has-text('导出')")
         page.click(".zy-menu-body >> text=XLSX")
-    assert handed_out.value.suggested_filename == "zhiyin-voices.xlsx"
+    name = handed_out.value.suggested_filename
+    assert re.fullmatch(r"zhiyin-voices-E000001-\d{8}-\w+\.xlsx", name), name
 
 
 @pytest.mark.requirement("R000-20", "R000-08")

@@ -44,12 +44,13 @@ def test_a_template_is_written_with_a_live_preview_and_tested(
 
     page.locator("#previews .zc-bubble", has_text="【华星】您好").wait_for()
     assert "0.0500 CNY" in page.inner_text("#previews")
-    page.fill("textarea[name='body_zh-hans']", "长" * 80)
+    long = f"您好，请打分：{{link}} {'长' * 60} 退订回T"
+    page.fill("textarea[name='body_zh-hans']", long)
     page.locator("#previews", has_text="2 条").wait_for()
     assert "0.1000 CNY" in page.inner_text("#previews")
     page.get_by_role("button", name="保存").click()
     page.locator(".zy-message", has_text="装维后短信").wait_for()
-    assert MessageTemplate.objects.get().texts["zh-hans"]["body"] == "长" * 80
+    assert MessageTemplate.objects.get().texts["zh-hans"]["body"] == long
 
     page.goto(f"{live_server.url}/settings/channels/{account.pk}/test/")
     page.fill("input[name=to]", "13800138000")

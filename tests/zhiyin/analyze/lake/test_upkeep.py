@@ -17,7 +17,7 @@ from zhiyin.accounts.models import Organisation
 from zhiyin.analyze.lake import tasks
 from zhiyin.analyze.lake.models import LakeState
 from zhiyin.analyze.lake.queries import answers, status
-from zhiyin.analyze.lake.queries.manifest import read_manifest
+from zhiyin.analyze.lake.queries.manifest import FORMAT, read_manifest
 from zhiyin.analyze.lake.queries.places import dataset_folder, manifest_path
 from zhiyin.analyze.lake.services import (
     Outcome,
@@ -146,7 +146,7 @@ def test_database_moved_to_a_server_that_counts_from_lower_is_noticed(
     "spoil",
     [
         lambda text: text[: len(text) // 2],
-        lambda text: text.replace('"format": 1', '"format": 0'),
+        lambda text: text.replace(f'"format": {FORMAT}', '"format": 0'),
         lambda text: text.replace('"horizon"', '"something"'),
     ],
     ids=["torn", "of an older format", "of another shape"],
