@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import Person
 from zhiyin.act.cases.models import Case, CaseCause, HandOver, HandOverState
+from zhiyin.act.cases.queries.clocks import running_clocks
 from zhiyin.act.cases.queries.queue import WantedCases, cases_in_order
 from zhiyin.act.cases.queries.steps import Step, next_step
 from zhiyin.act.cases.queries.time_left import TimeLeft, time_left
@@ -26,11 +27,14 @@ from zhiyin.listen.programs.models import Touchpoint
 
 MOST_EXPORTED = 100_000
 _CHUNK = 1_000
-CLOCKS: tuple[tuple[str, str, str | Promise], ...] = (
-    ("acknowledge_by", "acknowledged_at", gettext_lazy("acknowledge")),
-    ("contact_by", "contacted_at", gettext_lazy("first contact")),
-    ("resolve_by", "resolved_at", gettext_lazy("resolve")),
-)
+CLOCKS: dict[str, str | Promise] = {
+    "acknowledge": gettext_lazy("acknowledge"),
+    "contact": gettext_lazy("first contact"),
+    "resolve": gettext_lazy("resolve"),
+    "promise": gettext_lazy("promise"),
+    "update": gettext_lazy("update to the customer"),
+    "close": gettext_lazy("waits to be closed"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,8 @@ class QueueRow:
 
 def nearest_clock(case: Case) -> str:
     """Return the name of the clock that runs out next; "" where none runs."""
-    for due, met, label in CLOCKS:
-        if getattr(case, due) == case.next_due_at and getattr(case, met) is None:
-            return str(label) if case.next_due_at else ""
-    return _("update to the customer") if case.next_due_at else ""
+    clocks = running_clocks(case)
+    return str(CLOCKS[clocks[0].name]) if clocks else ""
 
 
 def words_of(case: Case) -> str:
