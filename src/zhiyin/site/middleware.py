@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.cache import patch_vary_headers
 
 from zhiyin.accounts.services import ApprovalNeededError
 from zhiyin.accounts.views.control import explain_need
@@ -15,6 +18,23 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'"
 )
+
+
+class UsedSessionMiddleware(SessionMiddleware):
+    """Count a session as used by what people do, not by what a page asks by itself.
+
+    Parts of a page that look again every few seconds would otherwise keep a forgotten
+    session open for ever, and write to the database each time.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_part = request.method == "GET" and "hx-request" in request.headers
+        if is_part and not request.session.modified:
+            patch_vary_headers(response, ("Cookie",))
+            return response
+        return super().process_response(request, response)
 
 
 class ContentSecurityMiddleware:
