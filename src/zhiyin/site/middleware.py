@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_vary_headers
 
@@ -28,8 +27,8 @@ class UsedSessionMiddleware(SessionMiddleware):
     """
 
     def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         is_part = request.method == "GET" and "hx-request" in request.headers
         if is_part and not request.session.modified:
             patch_vary_headers(response, ("Cookie",))
