@@ -16,6 +16,7 @@ from zhiyin.analyze.metrics.queries.selection import (
     NOT_GIVEN,
 )
 from zhiyin.analyze.metrics.queries.series import Series
+from zhiyin.channels.queries.names import channel_names
 from zhiyin.listen.customers.models import AttributeField, FieldKind
 from zhiyin.listen.programs.models import Stream, Touchpoint, Wave
 from zhiyin.listen.surveys.models import Instrument, Item
@@ -124,26 +125,6 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         "channel": channel_names(),
     }
     return Labels(tuple(dimensions), values, items)
-
-
-def channel_names() -> dict[str, str]:
-    """Return what channels are called."""
-    return {
-        "link": _("link"),
-        "sms": _("SMS"),
-        "email": _("e-mail"),
-        "web": _("web page"),
-        "app": _("app"),
-        "call": _("call"),
-        "ivr": _("IVR"),
-        "qr": _("QR code"),
-        "wechat": _("WeChat"),
-        "wecom": _("WeCom"),
-        "chat": _("chat"),
-        "import": _("import"),
-        "kiosk": _("kiosk"),
-        "widget": _("web widget"),
-    }
 
 
 def item_names(organisation: Organisation) -> dict[str, str]:
