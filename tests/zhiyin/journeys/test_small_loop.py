@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,105 +16,23 @@ import pytest
 from django.test import Client
 
 from tests.zhiyin.channels.conformance.benches import SmppBench
-from tests.zhiyin.channels.sms.peer import until
-from zhiyin.accounts.models import Department, Organisation, Person, Role
-from zhiyin.accounts.services import add_department
-from zhiyin.act.alerts.models import Alert, AlertRule
-from zhiyin.act.alerts.services import save_rule, switch_on
+from tests.zhiyin.journeys.small_loop import NOON, PHONE, Loop, small_loop
+from zhiyin.accounts.models import Organisation, Person, Role
+from zhiyin.act.alerts.models import Alert
 from zhiyin.act.cases.models import Case, Cause
-from zhiyin.act.cases.services import load_defaults
 from zhiyin.act.recovery.models import Remeasurement
-from zhiyin.channels.models import InboundMessage
-from zhiyin.channels.sms.gateway import CLIENTS
 from zhiyin.common import clock, worker
-from zhiyin.listen.programs.models import Programme
 from zhiyin.listen.responses.models import Response
-from zhiyin.listen.surveys.services import create_standard_instrument
 
 pytestmark = pytest.mark.django_db
 
-PHONE = "13800138000"
-# A Monday, noon in Shanghai: no quiet hours.
-NOON = dt.datetime(2026, 6, 1, 4, 0, tzinfo=dt.UTC)
-WORK = (
-    "channels.poll", "responses.read_replies", "alerts.screen", "alerts.tell",
-    "cases.open", "recovery.follow_closed", "programs.collect_events",
-    "programs.send_due_members", "recovery.send_tellings", "channels.send_due",
-    "programs.follow_messages", "recovery.follow_messages", "recovery.link_answers",
-)  # fmt: skip
-
-
-class Loop:
-    """The world of the journey: a clock, a gateway, an organisation and its people."""
-
-    def __init__(self, organisation: Organisation, bench: SmppBench) -> None:
-        self.organisation, self.bench = organisation, bench
-        self.now = NOON
-        self.hall = add_department(
-            organisation=organisation, code="hall", name="城西营业厅"
-        )
-        self.net = add_department(organisation=organisation, code="net", name="网络部")
-
-    def forward(self, **length: float) -> None:
-        self.now += dt.timedelta(**length)
-
-    def work(self) -> None:
-        """Run the tasks, as the worker does, until none finds more to do."""
-        tasks = {task.name: task.run_once for task in worker.registered()}
-        while sum(tasks[name]() for name in WORK):
-            pass
-
-    def texts(self) -> list[str]:
-        """Return what the customer's telephone got."""
-        return [text for _to, text in self.bench.received()]
-
-    def reply(self, text: str) -> None:
-        """Answer from the telephone and wait until it was read."""
-        before = InboundMessage.objects.count()
-        self.bench.peer.send_text(f"86{PHONE}", text.encode("utf-16-be"))
-
-        def came() -> bool:
-            self.work()
-            return InboundMessage.objects.count() > before
-
-        until(came)
-        self.work()
-
-    def programme(self, code: str, event: str, **given: Any) -> None:
-        Programme.objects.create(
-            organisation=self.organisation, code=code, name=code, is_live=True,
-            stream="transactional", trigger="event", event_kind=event, channel="sms",
-            instrument=self.instrument, account=self.account, **given,
-        )  # fmt: skip
-
-    def set_up(self, manager: Person) -> None:
-        self.account = self.bench.account(self.organisation)
-        self.instrument = create_standard_instrument(
-            organisation=self.organisation, standard="nps-transactional"
-        )
-        self.programme("TP_HALL", "hall.ticket.closed")
-        self.programme("TP_CASE_CLOSE", "case.closed", delay_minutes=7 * 24 * 60)
-        load_defaults(organisation=self.organisation)
-        detractor = {"fact": "class", "op": "is", "value": "detractor"}
-        rule = AlertRule(
-            organisation=self.organisation, name="贬损者", condition=detractor
-        )
-        save_rule(rule=rule, by=manager)
-        switch_on(rule=rule, by=manager)
+MakePerson = Callable[..., Person]
 
 
 @pytest.fixture
-def loop(
-    organisation: Organisation, settings: Any, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Loop]:  # fmt: skip
-    settings.HOME, settings.LAKE_ROOT = tmp_path, tmp_path / "lake"
-    settings.CHANNELS_MAY_REACH_PRIVATE = True
+def loop(organisation: Organisation, settings: Any, tmp_path: Path) -> Iterator[Loop]:
     settings.PUBLIC_URL = "https://cx.example"
-    with ExitStack() as opened:
-        opened.callback(CLIENTS.close_all)
-        made = Loop(organisation, SmppBench(opened, tmp_path))
-        monkeypatch.setattr(clock, "now", lambda: made.now)
+    with small_loop(SmppBench, organisation, settings, tmp_path) as made:
         yield made
 
 
@@ -128,33 +45,61 @@ def call(client: Client, method: str, path: str, **body: Any) -> dict[str, Any]:
     return answer
 
 
-def act(client: Client, case: Case, name: str, **given: Any) -> None:
-    """Do something on a case's page, as its form does."""
-    case.refresh_from_db()
-    done = client.post(
-        f"/act/cases/{case.pk}/do/{name}/", {"version": case.version, **given}
+def handed_over(path: str, hall: Client, net: Client, judge: Client) -> None:
+    """Offer the case to another department, which rejects it; somebody decides."""
+    offer = call(
+        hall, "post", f"{path}/hand-overs", to_department="net", reason="请核查基站"
     )
-    assert done.status_code == 302, done.content.decode()
+    one = f"{path}/hand-overs/{offer['id']}"
+    own = hall.patch(f"/api/v1/{one}", {"state": "accepted"}, "application/json")
+    assert own.status_code == 422, "only the asked department answers"
+    rejected = call(net, "patch", one, state="rejected", note="信号正常")
+    assert rejected["state"] == "rejected"
+    decided = call(
+        judge, "patch", one, state="decided", department="net", note="先到现场测试"
+    )
+    again = call(judge, "patch", one, state="decided", department="net")
+    assert decided == again, "told twice, it is decided once"
+    assert decided["decision"] == "net"
 
 
-def worked_on(case: Case, manager: Client, other: Client, net: Department) -> None:
-    """Contact the customer, hand the case over, solve it there and close it."""
-    act(manager, case, "contact", channel="phone", result="reached", note="已致电")
-    act(manager, case, "hand-over", to_department=net.pk, reason="请核查基站")
-    act(other, case, "accept", note="收到")
-    case.refresh_from_db()
-    assert case.department == net
+def worked_on(case: Case, hall: Client, net: Client, judge: Client) -> None:
+    """Contact the customer, hand the case over, keep a promise and close the case."""
+    path = f"cases/{case.pk}"
+    called = call(hall, "post", f"{path}/contacts", channel="phone", result="reached")
+    assert called["day_part"] == "afternoon"
+    handed_over(path, hall, net, judge)
+    until_when = (clock.now() + dt.timedelta(hours=5)).isoformat()
+    promised = call(
+        net, "post", f"{path}/promises", text="今晚更换天线", due_at=until_when
+    )
+    now = call_get(net, path)
+    assert (now["department"], now["next_due_at"]) == ("net", promised["due_at"])
     cause = Cause.objects.of(case.organisation_id).filter(level=2).first()
     assert cause is not None
+    facts = {
+        "cause": cause.code, "need_type": "rational", "contact_result": "satisfied",
+        "action_taken": "更换天线", "customer_told": False,
+    }  # fmt: skip
+    assert refused(net, f"{path}/close", version=now["version"], **facts) == 422
+    kept = call(net, "patch", f"{path}/promises/{promised['id']}", kept=True)
+    assert kept["kept_at"] is not None
+    version = call_get(net, path)["version"]
     solved = call(
-        other, "patch", f"cases/{case.pk}", version=case.version, state="resolved",
-        causes={"codes": [cause.code], "primary": cause.code}, need_type="rational",
-        action_taken="更换天线", contact_result="satisfied", customer_told=False,
-    )  # fmt: skip
-    closed = call(
-        other, "patch", f"cases/{case.pk}", version=solved["version"], state="closed"
+        net, "patch", path, version=version, state="resolved", action_taken="更换天线"
     )
-    assert closed["customer_told"] is False
+    assert refused(net, f"{path}/close", version=version, **facts) == 409
+    closed = call(net, "post", f"{path}/close", version=solved["version"], **facts)
+    assert (closed["state"], closed["customer_told"]) == ("closed", False)
+    again = call(net, "post", f"{path}/close", version=solved["version"], **facts)
+    assert again == closed
+
+
+def refused(client: Client, path: str, **body: Any) -> int:
+    """Send what must be refused; every refusal has one shape."""
+    answer = client.post(f"/api/v1/{path}", body, "application/json")
+    assert answer["Content-Type"] == "application/problem+json"
+    return int(answer.status_code)
 
 
 def answered_badly(loop: Loop, manager: Client) -> Case:
@@ -181,12 +126,13 @@ def answered_badly(loop: Loop, manager: Client) -> Case:
 
 @pytest.mark.requirement("R000-38", "R001-33", "R002-23")
 def test_a_detractor_is_heard_answered_told_asked_again_and_counted(
-    loop: Loop, person_with: Callable[..., Person],
+    loop: Loop, person_with: MakePerson,
     client_of: Callable[[Person], Client],
 ):  # fmt: skip
     person = person_with(Role.CX_MANAGER)
-    manager = client_of(person)
-    other = client_of(person_with(Role.DEPT_OWNER, department=loop.net))
+    manager, judge = client_of(person), client_of(person_with(Role.CX_MANAGER))
+    hall = client_of(person_with(Role.DEPT_OWNER, department=loop.hall))
+    net = client_of(person_with(Role.DEPT_OWNER, department=loop.net))
     loop.set_up(person)
     case = answered_badly(loop, manager)
     tasks = {task.name: task.every_seconds for task in worker.registered()}
@@ -196,7 +142,7 @@ def test_a_detractor_is_heard_answered_told_asked_again_and_counted(
     )
 
     loop.forward(hours=1)
-    worked_on(case, manager, other, loop.net)
+    worked_on(case, hall, net, judge)
     before = len(loop.texts())
     loop.forward(minutes=1)
     loop.work()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
+from zhiyin.accounts.services import add_department
 from zhiyin.act.cases.models import (
     Attachment,
     BulkAction,
@@ -15,7 +17,13 @@ from zhiyin.act.cases.models import (
     PriorityRule,
     Script,
 )
-from zhiyin.act.cases.services import Matter, open_case
+from zhiyin.act.cases.services import (
+    Matter,
+    Pledge,
+    ask_hand_over,
+    make_promise,
+    open_case,
+)
 from zhiyin.common import clock
 from zhiyin.listen.customers.services import get_or_create_customer
 
@@ -43,6 +51,20 @@ def a_case(home: Organisation) -> dict[str, Any]:
 
 def an_api_case(home: Organisation) -> dict[str, Any]:
     return {"case_id": the_case(home).pk}
+
+
+def an_api_hand_over(home: Organisation) -> dict[str, Any]:
+    case = the_case(home)
+    to = add_department(organisation=home, code=f"d{case.pk}", name=SECRET)
+    made = ask_hand_over(case=case, to_department=to, reason=SECRET, by=None)
+    return {"case_id": case.pk, "hand_over_id": made.pk}
+
+
+def an_api_promise(home: Organisation) -> dict[str, Any]:
+    case = the_case(home)
+    pledge = Pledge(SECRET, clock.now() + dt.timedelta(1))
+    made = make_promise(case=case, pledge=pledge, by=None)
+    return {"case_id": case.pk, "promise_id": made.pk}
 
 
 def an_act(home: Organisation) -> dict[str, Any]:
@@ -127,4 +149,15 @@ register(
     Address("api-v1:create_comment", SEE, an_api_case),
     Address("api-v1:get_case", SEE, an_api_case),
     Address("api-v1:list_comments", SEE, an_api_case),
+    Address("api-v1:list_contacts", SEE, an_api_case),
+    Address("api-v1:create_contact", SEE, an_api_case),
+    Address("api-v1:list_hand_overs", SEE, an_api_case),
+    Address("api-v1:create_hand_over", SEE, an_api_case),
+    Address("api-v1:get_hand_over", SEE, an_api_hand_over),
+    Address("api-v1:change_hand_over", SEE, an_api_hand_over),
+    Address("api-v1:list_promises", SEE, an_api_case),
+    Address("api-v1:create_promise", SEE, an_api_case),
+    Address("api-v1:get_promise", SEE, an_api_promise),
+    Address("api-v1:change_promise", SEE, an_api_promise),
+    Address("api-v1:close_case", WORK, an_api_case),
 )

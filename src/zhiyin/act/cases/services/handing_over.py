@@ -9,7 +9,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Department, Person
+from zhiyin.accounts.models import Department, Permission, Person
 from zhiyin.act.cases.models import (
     Case,
     HandOver,
@@ -85,6 +85,13 @@ def _waiting(draft: Draft, hand_over: HandOver, *states: str) -> HandOver:
     return fresh
 
 
+def _refuse_outsider(asked: Department, by: Person | None) -> None:
+    """Refuse an answer from somebody who does not work for the asked department."""
+    paths = by.reach(Permission.WORK_CASES) if by else None
+    if paths is not None and not any(asked.path.startswith(path) for path in paths):
+        raise CaseError(_("Only people who work for “%s” answer this.") % asked)
+
+
 def answer_hand_over(
     *,
     hand_over: HandOver,
@@ -97,6 +104,7 @@ def answer_hand_over(
     case = hand_over.case
     with changing(case, by=by, action="case.hand_over_answered") as draft:
         fresh = _waiting(draft, hand_over, HandOverState.ASKED)
+        _refuse_outsider(fresh.to_department, by)
         needed = "" if accept else _("Say why your department does not take it.")
         fresh.note = words(note, needed=needed)
         fresh.answered_by, fresh.answered_at = by, draft.at

@@ -1,19 +1,27 @@
-"""Cases through the API: read, opened, worked on, remarked upon."""
+"""Cases through the API: read, opened, changed, remarked upon."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from ninja import Field, Query, Router, Schema, Status
-from ninja.errors import HttpError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from ninja import Field, Query, Schema, Status
 
-from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.models import Department, Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.act.cases import services
+from zhiyin.act.cases.api.common import (
+    SEE,
+    WORK,
+    asked_case,
+    colleague,
+    named,
+    refused_when_stale,
+    router,
+    without_nul,
+)
 from zhiyin.act.cases.models import (
     Case,
     CaseComment,
@@ -27,16 +35,10 @@ from zhiyin.act.cases.models import (
 from zhiyin.act.cases.queries.filters import read_wanted
 from zhiyin.act.cases.queries.payloads import case_payload
 from zhiyin.act.cases.queries.queue import case_page
-from zhiyin.act.cases.services import CaseMovedOnError, Facts, Matter
+from zhiyin.act.cases.services import Facts, Matter
 from zhiyin.act.cases.services.changing import Change, change_by_api
 from zhiyin.common.paging import link_to_next
 from zhiyin.listen.customers.services import get_or_create_customer
-
-LARGEST_ID = 2**63 - 1
-CONFLICT = 409
-router = Router(tags=["cases"])
-_SEE = TokenOrSession(Permission.SEE_CASES)
-_WORK = TokenOrSession(Permission.WORK_CASES)
 
 
 class CaseOut(Schema):
@@ -142,21 +144,11 @@ class CommentOut(Schema):
     text: str
 
 
-def _out(case: Case) -> CaseOut:
+def case_out(case: Case) -> CaseOut:
     return CaseOut(**case_payload(case))
 
 
-def _case(request: HttpRequest, number: int) -> Case:
-    rows = Case.objects.visible_to(person_of(request)).select_related(
-        "level", "customer", "owner", "department"
-    )
-    found = rows.filter(pk=number).first() if number <= LARGEST_ID else None
-    if found is None:
-        raise Http404
-    return found
-
-
-@router.get("/cases", auth=_SEE, response=CasesOut, summary="Cases, by time left")
+@router.get("/cases", auth=SEE, response=CasesOut, summary="Cases, by time left")
 def list_cases(
     request: HttpRequest,
     response: HttpResponse,
@@ -170,25 +162,25 @@ def list_cases(
             asked[name] = "1" if value is True else str(value)
     page = case_page(person, read_wanted(person, asked), size=query.limit)
     link_to_next(request, response, after=page.next_key)
-    return CasesOut(items=[_out(each) for each in page.rows], next=page.next_key)
+    return CasesOut(items=[case_out(each) for each in page.rows], next=page.next_key)
 
 
-@router.get("/cases/{int:case_id}", auth=_SEE, response=CaseOut, summary="One case")
+@router.get("/cases/{int:case_id}", auth=SEE, response=CaseOut, summary="One case")
 def get_case(request: HttpRequest, case_id: int) -> CaseOut:
     """Return one case."""
-    return _out(_case(request, case_id))
+    return case_out(asked_case(request, case_id))
 
 
 @router.post(
-    "/cases", auth=_WORK, response={200: CaseOut, 201: CaseOut}, summary="Open a case"
+    "/cases", auth=WORK, response={200: CaseOut, 201: CaseOut}, summary="Open a case"
 )
 def create_case(request: HttpRequest, payload: CaseIn) -> Status[CaseOut]:
     """Open a case: 201 when it is new, 200 for a key that was told before."""
     person = person_of(request)
-    key = payload.key.replace("\x00", "") or None
+    key = without_nul(payload.key) or None
     known = Case.objects.of(person.organisation_id).filter(source_key=f"api:{key}")
     if key and (found := known.first()) is not None:
-        return Status(200, _out(_case(request, found.pk)))
+        return Status(200, case_out(asked_case(request, found.pk)))
     case = services.open_case(
         organisation=person.organisation,
         matter=_matter(person, payload),
@@ -196,7 +188,7 @@ def create_case(request: HttpRequest, payload: CaseIn) -> Status[CaseOut]:
         source=Source.API,
         source_key=f"api:{key}" if key else None,
     )
-    return Status(201, _out(case))
+    return Status(201, case_out(case))
 
 
 def _matter(person: Person, payload: CaseIn) -> Matter:
@@ -205,60 +197,47 @@ def _matter(person: Person, payload: CaseIn) -> Matter:
         try:
             customer = get_or_create_customer(
                 organisation=person.organisation,
-                key=payload.customer.replace("\x00", ""),
+                key=without_nul(payload.customer),
             )
         except ValueError as error:
             raise ValidationError(str(error)) from error
     return Matter(
-        summary=payload.summary.replace("\x00", ""),
+        summary=without_nul(payload.summary),
         customer=customer,
-        level=_named(CaseLevel, person, payload.level),
-        department=_named(Department, person, payload.department),
-        touchpoint=payload.touchpoint.replace("\x00", ""),
+        level=named(CaseLevel, person, payload.level),
+        department=named(Department, person, payload.department),
+        touchpoint=without_nul(payload.touchpoint),
     )
 
 
-def _named(model: Any, person: Person, code: str) -> Any:
-    """Return what a code names, None where there is no code; refuses a wrong one."""
-    if not code:
-        return None
-    found = model.objects.visible_to(person).filter(code=code.replace("\x00", ""))
-    row = found.first()
-    if row is None:
-        message = f"there is no {model._meta.verbose_name} {code!r}"  # noqa: SLF001
-        raise ValidationError(message)
-    return row
-
-
 @router.patch(
-    "/cases/{int:case_id}", auth=_WORK, response=CaseOut, summary="Work on a case"
+    "/cases/{int:case_id}", auth=WORK, response=CaseOut, summary="Work on a case"
 )
 def change_case(request: HttpRequest, case_id: int, payload: CaseChange) -> CaseOut:
     """Change facts, owner, level and causes, and then move the case, all or nothing.
 
     409 when somebody changed the case since `version`: read it again first.
     """
-    person, case = person_of(request), _case(request, case_id)
-    try:
+    person, case = person_of(request), asked_case(request, case_id)
+    with refused_when_stale():
         change_by_api(case=case, by=person, change=_wanted(person, payload))
-    except CaseMovedOnError as error:
-        raise HttpError(CONFLICT, " ".join(error.messages)) from error
-    return _out(_case(request, case_id))
+    return case_out(asked_case(request, case_id))
 
 
 def _wanted(person: Person, payload: CaseChange) -> Change:
-    if (payload.owner or payload.level) and not person.may(Permission.LEAD_CASES):
+    leads = payload.owner or payload.level or payload.state == State.VERIFIED
+    if leads and not person.may(Permission.LEAD_CASES):
         raise PermissionDenied
     causes = payload.causes
     given = causes.codes if causes else []
     return Change(
         version=payload.version,
         state=payload.state or "",
-        text=payload.note.replace("\x00", ""),
-        owner=_owner(person, payload.owner),
-        level=_named(CaseLevel, person, payload.level or ""),
-        causes=tuple(_named(Cause, person, code) for code in given),
-        primary=_named(Cause, person, causes.primary) if causes else None,
+        text=without_nul(payload.note),
+        owner=colleague(person, payload.owner),
+        level=named(CaseLevel, person, payload.level or ""),
+        causes=tuple(named(Cause, person, code) for code in given),
+        primary=named(Cause, person, causes.primary) if causes else None,
         facts=Facts(
             need_type=payload.need_type,
             action_taken=payload.action_taken,
@@ -268,26 +247,15 @@ def _wanted(person: Person, payload: CaseChange) -> Change:
     )
 
 
-def _owner(person: Person, email: str | None) -> Person | None:
-    if not email:
-        return None
-    rows = Person.objects.visible_to(person)
-    found: Person | None = rows.filter(email__iexact=email).first()
-    if found is None:
-        message = f"nobody here has the address {email!r}"
-        raise ValidationError(message)
-    return found
-
-
 @router.get(
     "/cases/{int:case_id}/comments",
-    auth=_SEE,
+    auth=SEE,
     response=list[CommentOut],
     summary="Remarks on a case",
 )
 def list_comments(request: HttpRequest, case_id: int) -> list[CommentOut]:
     """Return the remarks among colleagues, the earliest first."""
-    rows = _case(request, case_id).comments.select_related("person")
+    rows = asked_case(request, case_id).comments.select_related("person")
     return [_remark(each) for each in rows]
 
 
@@ -298,7 +266,7 @@ def _remark(comment: CaseComment) -> CommentOut:
 
 @router.post(
     "/cases/{int:case_id}/comments",
-    auth=_WORK,
+    auth=WORK,
     response={201: CommentOut},
     summary="Remark on a case",
 )
@@ -307,8 +275,8 @@ def create_comment(
 ) -> Status[CommentOut]:
     """Leave a remark; it makes nobody's version stale."""
     made = services.comment_case(
-        case=_case(request, case_id),
+        case=asked_case(request, case_id),
         by=person_of(request),
-        text=payload.text.replace("\x00", ""),
+        text=without_nul(payload.text),
     )
     return Status(201, _remark(made))
