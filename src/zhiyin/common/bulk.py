@@ -59,6 +59,11 @@ def insert_rows(
         )
 
 
+def as_json(value: Any) -> str:
+    """Return a value of a JSON column the way `insert_rows` takes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def moment(value: dt.datetime) -> Any:
     """Return a moment in UTC the way the database keeps it."""
     if connection.vendor == "postgresql":

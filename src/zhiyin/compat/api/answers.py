@@ -16,7 +16,7 @@ from zhiyin.compat.api.people import Moment
 from zhiyin.compat.queries.delighted import response_out
 from zhiyin.compat.services.answers import hand_over
 from zhiyin.listen.customers.models import Customer
-from zhiyin.listen.responses.models import Response, ResponseQuerySet
+from zhiyin.listen.responses.models import LAST_CHANGE, Response, ResponseQuerySet
 from zhiyin.listen.responses.queries.payloads import with_all
 from zhiyin.listen.responses.services import GivenResponse
 from zhiyin.listen.responses.services.amending import Amendment, amend_response
@@ -25,8 +25,8 @@ ORDERS = {"asc": "responded_at", "desc": "-responded_at"}
 MOMENTS = {
     "since": "responded_at__gte",
     "until": "responded_at__lte",
-    "updated_since": "received_at__gte",
-    "updated_until": "received_at__lte",
+    "updated_since": "changed_at__gte",
+    "updated_until": "changed_at__lte",
 }
 
 router = Router()
@@ -47,6 +47,7 @@ class AnswerChange(Schema):
 
 def _narrowed(request: HttpRequest, person: Person) -> ResponseQuerySet:
     rows: ResponseQuerySet = Response.objects.visible_to(person).filter(excluded="")
+    rows = rows.annotate(changed_at=LAST_CHANGE)
     for name, column in MOMENTS.items():
         text = request.GET.get(name)
         if text:

@@ -106,7 +106,7 @@ def response_out(
         "comment": response.comment or None,
         "permalink": None,
         "created_at": seconds(response.responded_at),
-        "updated_at": seconds(response.completed_at or response.responded_at),
+        "updated_at": seconds(response.updated_at or response.received_at),
         "person_properties": response.attributes or None,
         "notes": [],
         "tags": [],

@@ -23,6 +23,8 @@ from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
     ResponseFilter,
     ResponseRow,
+    changed_since,
+    changes_page,
     narrowed,
     response_page,
     response_row,
@@ -116,10 +118,14 @@ class ResponseOut(Schema):
     instrument_version: int
     attributes: dict[str, str | float | None]
     excluded: str
+    updated_at: dt.datetime
 
 
 class ResponsesOut(Schema):
-    """A page of answers; `next` goes into `before` for the older ones."""
+    """A page of answers; `next` goes into `before` for the older ones.
+
+    With `updated_since` it goes into `after` for the later changes.
+    """
 
     items: list[ResponseOut]
     next: str
@@ -134,8 +140,16 @@ class ListQuery(Schema):
     given_class: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
-    excluded: bool = False
+    updated_since: dt.datetime | None = Field(
+        None,
+        description="Received or changed from then on, the earliest change first; "
+        "with its zone. Excluded answers are told too.",
+    )
+    excluded: bool | None = Field(
+        None, description="Only those that count, unless `updated_since` is given."
+    )
     before: str = Field("", max_length=60)
+    after: str = Field("", max_length=60, description="`next`, with `updated_since`.")
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
 
 
@@ -158,6 +172,7 @@ def _out(row: ResponseRow) -> ResponseOut:
         instrument_version=response.instrument_version.number,
         attributes=response.attributes,
         excluded=response.excluded,
+        updated_at=response.updated_at or response.received_at,
     )
 
 
@@ -219,9 +234,19 @@ def create_response(
 def _wanted(query: ListQuery) -> ResponseFilter:
     given: dict[str, Any] = {
         name: value.replace("\x00", "") if isinstance(value, str) else value
-        for name, value in query.dict(exclude={"limit"}).items()
+        for name, value in query.dict(exclude={"limit", "updated_since"}).items()
     }
+    if query.updated_since is None:
+        given["excluded"] = bool(query.excluded)
     return ResponseFilter(**given)
+
+
+def _since(query: ListQuery) -> dt.datetime:
+    moment = query.updated_since
+    if moment is None or moment.tzinfo is None:
+        message = "updated_since needs its zone, such as 2026-05-03T09:00:00+08:00"
+        raise ValidationError(message)
+    return moment
 
 
 def _response(person: Person, number: int) -> Response:
@@ -249,7 +274,10 @@ def export_responses(
     approved it is repeated with `approval`.
     """
     person = person_of(request)
-    chosen = narrowed(person, replace(_wanted(query), before=""))
+    wanted = replace(_wanted(query), before="", after="")
+    chosen = narrowed(person, wanted)
+    if query.updated_since is not None:
+        chosen = changed_since(chosen, _since(query))
     known = chosen.exclude(customer=None).order_by("customer_id")
     made = open_export(
         request,
@@ -317,6 +345,11 @@ def list_responses(
 ) -> ResponsesOut:
     """Return one page of the answers the caller may see."""
     person = person_of(request)
-    page = response_page(person, _wanted(query), query.limit)
-    link_to_next(request, response, before=page.next_key)
+    wanted = _wanted(query)
+    if query.updated_since is None:
+        page = response_page(person, wanted, query.limit)
+        link_to_next(request, response, before=page.next_key)
+    else:
+        page = changes_page(person, wanted, since=_since(query), size=query.limit)
+        link_to_next(request, response, after=page.next_key)
     return ResponsesOut(items=[_out(row) for row in page.rows], next=page.next_key)

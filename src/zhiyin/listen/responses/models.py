@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import (
@@ -38,6 +39,9 @@ class ExclusionReason(models.TextChoices):
     OTHER = "other", _("other reason")
 
 
+LAST_CHANGE = Coalesce("updated_at", "received_at")
+
+
 class ResponseQuerySet(VisibleQuerySet["Response"]):
     def visible_to(self, person: Person) -> Self:
         """Return answers of the person's organisation, within her departments."""
@@ -51,6 +55,23 @@ class ResponseQuerySet(VisibleQuerySet["Response"]):
         for path in paths:
             within |= models.Q(department__path__startswith=path)
         return rows.filter(within)
+
+    def update(self, **changes: Any) -> int:
+        """Change columns, and note when."""
+        return super().update(**{"updated_at": _moment_of_change()} | changes)
+
+
+def _moment_of_change() -> models.Expression:
+    """Return what `updated_at` becomes; an anonymous answer keeps the day alone."""
+    now = clock.now()
+    nameless = InstrumentVersion.objects.filter(
+        pk=models.OuterRef("instrument_version"), instrument__is_anonymous=True
+    )
+    return models.Case(
+        models.When(models.Exists(nameless), then=models.Value(clock.day_of(now))),
+        default=models.Value(now),
+        output_field=models.DateTimeField(),
+    )
 
 
 class Response(OrganisationOwned):
@@ -97,6 +118,8 @@ class Response(OrganisationOwned):
     source_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
     edit_key = models.CharField(max_length=64, blank=True)
     received_at = models.DateTimeField(default=clock.now, editable=False)
+    # Null until something changes after it was received.
+    updated_at = models.DateTimeField(null=True, editable=False)
     revision = models.BigIntegerField(default=0, editable=False)
 
     objects = ResponseQuerySet.as_manager()
@@ -123,10 +146,23 @@ class Response(OrganisationOwned):
                 fields=["organisation", "revision"],
                 name="response_revision",
             ),
+            # What changed since, in the order in which it did.
+            models.Index("organisation", LAST_CHANGE, "id", name="response_changed"),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def save(self, **options: Any) -> None:
+        """Save, and note when a row that was there is changed."""
+        if not self._state.adding:
+            now = clock.now()
+            is_nameless = self.instrument_version.instrument.is_anonymous
+            self.updated_at = clock.day_of(now) if is_nameless else now
+            if options.get("update_fields") is not None:
+                names = {*options["update_fields"], "updated_at"}
+                options["update_fields"] = names
+        super().save(**options)
 
     @property
     def exclusion(self) -> str:

@@ -137,6 +137,38 @@ def test_customers_are_imported_with_what_is_known_and_taken_back(
     assert not list(tmp_path.rglob("*.parquet"))
 
 
+def test_undoing_puts_back_what_files_changed_in_whatever_order(
+    organisation: Organisation, client: Client
+) -> None:
+    old = get_or_create_customer(organisation=organisation, key="C-1")
+    other = get_or_create_customer(organisation=organisation, key="C-2")
+
+    def file(*rows: str) -> Import:
+        text = "\n".join(["客户编号,对象类型,语言,员工", *rows])
+        return start(client, upload(client, "customers", text))
+
+    def said() -> list[tuple[str, str, bool]]:
+        rows = Customer.objects.order_by("pk")
+        return list(rows.values_list("audience", "language", "is_staff"))
+
+    before = said()
+    first = file("C-1,经销商,en,否", "C-2,消费者,,是")
+    second = file("C-1,消费者,zh-hans,否", "C-3,经销商,en,否")
+    assert said()[0] == ("consumer", "zh-hans", False)
+    Customer.objects.filter(pk=other.pk).update(is_staff=False, language="zh-hant")
+    page = client.get(f"/listen/imports/{first.pk}/undo/").content.decode()
+    assert "导入之前" in page
+    client.post(f"/listen/imports/{first.pk}/undo/")
+    # The later file's word stands, and so does what a person changed since.
+    assert said()[:2] == [
+        ("consumer", "zh-hans", False),
+        ("consumer", "zh-hant", False),
+    ]
+    client.post(f"/listen/imports/{second.pk}/undo/")
+    assert said() == [before[0], ("consumer", "zh-hant", False)]
+    assert old.before_files.count() == other.before_files.count() == 0
+
+
 def test_killed_import_goes_on_where_its_last_commit_ended(
     organisation: Organisation, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,7 +99,7 @@ def link_to(organisation: Organisation) -> Callable[..., SurveyLink]:
         version = made.versions.get()
         version.languages = ["zh-hans", "en"]
         version.save(update_fields=["languages"])
-        publish_version(version=version)
+        publish_version(version=version, has_read=True)
         made.refresh_from_db()
         return create_link(
             organisation=organisation,

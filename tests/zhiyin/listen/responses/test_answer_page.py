@@ -210,7 +210,7 @@ def test_answer_keeps_the_version_it_was_given_to(
 ) -> None:
     address = personal()
     give_score(client, address, 5)
-    publish_version(version=start_draft(instrument=link.instrument))
+    publish_version(version=start_draft(instrument=link.instrument), has_read=True)
     give_score(client, address, 6)
     assert only_response().instrument_version.number == 1
 
@@ -222,7 +222,7 @@ def test_form_shown_before_a_new_version_is_saved_under_the_version_shown(
     only_response: Only,
 ) -> None:
     stamp = stamp_of(client.get(f"/s/{link.slug}/"))
-    publish_version(version=start_draft(instrument=link.instrument))
+    publish_version(version=start_draft(instrument=link.instrument), has_read=True)
     client.post(f"/s/{link.slug}/", {"score": 9, "stamp": stamp})
     assert only_response().instrument_version.number == 1
 

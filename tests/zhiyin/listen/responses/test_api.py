@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from zhiyin.accounts.models import IdempotentCall, Person, Role
 from zhiyin.accounts.services import create_api_token
+from zhiyin.common import clock
 from zhiyin.listen.customers.models import AttributeField
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Response
@@ -119,6 +122,44 @@ def test_answers_are_read_page_by_page(send: Call, read: Call) -> None:
     assert second["next"] == ""
     promoters = read("?given_class=promoter").json()["items"]
     assert [item["score"] for item in promoters] == [10]
+
+
+def test_what_changed_since_is_read_in_order_and_a_change_comes_again(
+    send: Call, read: Call, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+
+    def let_it_be(minute: int) -> None:
+        moment = noon + dt.timedelta(minutes=minute)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    def changed(**more: str) -> Any:
+        query = urlencode({"updated_since": "2026-05-04T20:01:00+08:00"} | more)
+        return read(f"?{query}").json()
+
+    ids = []
+    for minute, score in enumerate((0, 5, 10, 7)):
+        let_it_be(minute)
+        ids.append(send(score=score).json()["id"])
+    assert ids[3] not in [each["id"] for each in changed()["items"]]
+    let_it_be(4)
+    first = changed(limit="2")
+    assert [each["id"] for each in first["items"]] == ids[1:3]
+    let_it_be(5)
+    Client().patch(
+        f"{ADDRESS}/{ids[1]}",
+        json.dumps({"score": 2}),
+        content_type="application/json",
+        headers={"authorization": f"Bearer {token}"},
+    )
+    Response.objects.filter(pk=ids[0]).update(excluded="test")
+    let_it_be(6)
+    rest = changed(after=first["next"])
+    told = [(each["id"], each["score"], each["excluded"]) for each in rest["items"]]
+    assert told == [(ids[3], 7, ""), (ids[0], 0, "test"), (ids[1], 2, "")]
+    assert rest["next"] == ""
+    assert rest["items"][-1]["updated_at"] == "2026-05-04T12:05:00Z"
+    assert read("?updated_since=2026-05-04T20:01:00").status_code == 422
 
 
 def test_what_a_program_has_already_is_not_sent_again(send: Call, token: str) -> None:

@@ -171,7 +171,7 @@ def test_written_addition_stands_in_the_privacy_notice(
     address = f"{draft}/edit/texts/?source=zh-hans&target=en"
     added = {"page--privacy": "Write to dpo@huaxing.example."}
     researcher.post(f"{draft}/edit/texts/", form_on(researcher, address) | added)
-    publish_version(version=nps.versions.get(number=2))
+    publish_version(version=nps.versions.get(number=2), has_read=True)
     SurveyLink.objects.create(
         organisation=nps.organisation, slug="notice99", name="x", instrument=nps
     )

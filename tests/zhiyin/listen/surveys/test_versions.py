@@ -144,7 +144,7 @@ def test_service_refuses_to_edit_a_published_version(nps: Instrument) -> None:
     for act in (
         lambda: reword(version, "nps", "en", text="x"),
         lambda: publish_in(version, "en"),
-        lambda: publish_version(version=version),
+        lambda: publish_version(version=version, has_read=True),
         lambda: discard_draft(version=version),
     ):
         with pytest.raises(VersionFrozenError, match="1"):
@@ -158,7 +158,7 @@ def test_editing_makes_the_next_version_and_leaves_the_first(nps: Instrument) ->
     new = "您会向朋友推荐{brand}吗?"
     reword(draft, "nps", "zh-hans", text=new)
     assert published_version(nps).number == 1
-    publish_version(version=draft)
+    publish_version(version=draft, has_read=True)
     current = published_version(nps)
     assert (current.number, current.primary.texts["zh-hans"]["text"]) == (2, new)
     first = nps.versions.get(number=1)
@@ -175,9 +175,9 @@ def test_language_with_a_gap_cannot_be_published(nps: Instrument) -> None:
     assert [gap.name for gap in missing_texts(draft, "en")] == ["thanks"]
     assert completeness(draft)["en"] < 100
     with pytest.raises(VersionIncompleteError, match="thanks"):
-        publish_version(version=draft)
+        publish_version(version=draft, has_read=True)
     publish_in(draft, "zh-hans")
-    publish_version(version=draft)
+    publish_version(version=draft, has_read=True)
     assert published_version(nps).languages == ("zh-hans",)
 
 
@@ -191,7 +191,7 @@ def test_version_in_no_language_cannot_be_published(nps: Instrument) -> None:
     draft = start_draft(instrument=nps)
     publish_in(draft)
     with pytest.raises(VersionIncompleteError):
-        publish_version(version=draft)
+        publish_version(version=draft, has_read=True)
 
 
 @pytest.mark.parametrize("text", ["您好{name}", "好" * 501])

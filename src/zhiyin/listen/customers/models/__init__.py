@@ -15,6 +15,7 @@ from zhiyin.listen.customers.models.fields import AttributeField, FieldKind
 from zhiyin.listen.customers.models.people import (
     Audience,
     Customer,
+    CustomerBefore,
     CustomerQuerySet,
     ForgottenCustomer,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "ContactKind",
     "ContactPoint",
     "Customer",
+    "CustomerBefore",
     "CustomerEvent",
     "CustomerQuerySet",
     "FieldKind",

@@ -108,6 +108,31 @@ class Customer(OrganisationOwned):
         return self.key_masked
 
 
+class CustomerBefore(OrganisationOwned):
+    """What a customer's row said before a file changed it, and what the file said.
+
+    Values by column, those alone that the file changed; undoing the import puts them
+    back where they still are what the file made of them.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="before_files"
+    )
+    source = models.CharField(max_length=60)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    objects = VisibleQuerySet["CustomerBefore"].as_manager()
+
+    class Meta:
+        verbose_name = _("customer before a file")
+        verbose_name_plural = _("customers before a file")
+        indexes = [models.Index(fields=["organisation", "source"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.source}"
+
+
 class ForgottenCustomer(OrganisationOwned):
     """An erased customer whose row still lies in files; gone once it is out of them."""
 

@@ -23,6 +23,7 @@ from zhiyin.listen.customers.models import (
     ConsentState,
     ContactPoint,
     Customer,
+    CustomerBefore,
     CustomerEvent,
     ForgottenCustomer,
 )
@@ -72,6 +73,7 @@ def erase_row(subject: DataSubject, _wish: Wish) -> int:
     emptied = rows.update(
         key_encrypted=b"", key_masked=mask_key(""), language="", department=None
     )
+    CustomerBefore.objects.filter(customer_id=subject.customer_id).delete()
     if emptied:
         record(action="customer.erased", organisation=subject.organisation_id)
     return emptied

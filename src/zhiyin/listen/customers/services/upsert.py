@@ -16,6 +16,7 @@ from zhiyin.common import clock
 from zhiyin.common.bulk import existing, insert_rows, moment, take_ids
 from zhiyin.listen.customers.models import Audience, Customer
 from zhiyin.listen.customers.queries.contact import erased_among
+from zhiyin.listen.customers.services.before import CHANGED, keep_before
 from zhiyin.listen.customers.services.contact import (
     normalise_address,
     save_contact_points,
@@ -32,7 +33,6 @@ _FIELDS = (
     "id", "organisation", "key_hash", "key_masked", "key_encrypted", "created_at",
     "source",
 )  # fmt: skip
-_CHANGED = ("audience", "language", "department_id", "is_test", "is_staff")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +170,11 @@ def record_customers(
             del good[place]
         else:
             kept[place] = ids[text]
-    _store(organisation, reader, {ids[text]: each for text, each in good.values()})
+    told = {ids[text]: reader.changes(each) for text, each in good.values()}
+    if source:
+        there = [ids[text] for text in ids if text not in new]
+        keep_before(organisation, source, {pk: told[pk] for pk in there if pk in told})
+    _store(organisation, told)
     _store_addresses(organisation, good, ids, source)
     if good and not source:
         record(
@@ -221,22 +225,18 @@ def meet(
 
 def _store(
     organisation: Organisation,
-    reader: CustomerReader,
-    told: Mapping[int, NewCustomer],
+    told: Mapping[int, tuple[Any, ...]],
 ) -> None:
     """Complete the rows with what was told about them."""
-    changes = {pk: reader.changes(given) for pk, given in told.items()}
     rows = [
         (*values, pk)
-        for pk, values in changes.items()
+        for pk, values in told.items()
         if any(value is not None for value in values)
     ]
     if not rows:
         return
     quote = connection.ops.quote_name
-    sets = ", ".join(
-        f"{quote(name)} = coalesce(%s, {quote(name)})" for name in _CHANGED
-    )
+    sets = ", ".join(f"{quote(name)} = coalesce(%s, {quote(name)})" for name in CHANGED)
     table = quote(Customer._meta.db_table)  # noqa: SLF001
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -92,7 +92,10 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     except ImportRefusedError as refusal:
         tell(request, refusal)
         return redirect("import_detail", pk=pk)
-    if batch.rows_accepted + batch.rows_kept <= services.AT_ONCE_ROWS:
+    stored = batch.rows_accepted + batch.rows_kept
+    if batch.kind == ImportKind.CUSTOMERS:
+        stored += batch.rows_duplicate
+    if stored <= services.AT_ONCE_ROWS:
         while services.undo_some(batch=batch):
             pass
         if batch.kind == ImportKind.RESPONSES:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from zhiyin.accounts.models import Person
+from zhiyin.common import clock
 from zhiyin.listen.programs.models import SurveyLink, Touchpoint
-from zhiyin.listen.responses.models import Response, ResponseQuerySet
+from zhiyin.listen.responses.models import LAST_CHANGE, Response, ResponseQuerySet
 
 PER_PAGE = 50
 # Counting a million rows to show a number nobody reads is not worth the wait.
 COUNTED_TO = 1_000
+SETTLED_AFTER = dt.timedelta(seconds=10)
 CLASSES = {
     "promoter": Q(answers__score__gte=F("answers__promoter_min")),
     "passive": Q(
@@ -36,9 +38,11 @@ class ResponseFilter:
     given_class: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
-    excluded: bool = False
+    # None narrows nothing: excluded answers and those that count.
+    excluded: bool | None = False
     link: int | None = None
     before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,20 @@ def _key(response: Response) -> str:
     return f"{response.responded_at.astimezone(dt.UTC).isoformat()}_{response.pk}"
 
 
-def _older(rows: ResponseQuerySet, key: str) -> ResponseQuerySet:
+def _place(key: str) -> tuple[dt.datetime, int] | None:
     text, _underscore, number = key.rpartition("_")
     try:
         moment, pk = dt.datetime.fromisoformat(text), int(number)
     except ValueError:
+        return None
+    return None if timezone.is_naive(moment) else (moment, pk)
+
+
+def _older(rows: ResponseQuerySet, key: str) -> ResponseQuerySet:
+    place = _place(key)
+    if place is None:
         return rows
-    if timezone.is_naive(moment):
-        return rows
+    moment, pk = place
     return rows.filter(
         Q(responded_at__lt=moment) | Q(responded_at=moment, pk__lt=pk),
     )
@@ -103,8 +113,10 @@ def _older(rows: ResponseQuerySet, key: str) -> ResponseQuerySet:
 def narrowed(person: Person, wanted: ResponseFilter) -> ResponseQuerySet:
     """Return the responses a person may see, narrowed, newest first."""
     rows: ResponseQuerySet = Response.objects.visible_to(person)
-    # Not "unlike nothing" but "after nothing": an index can follow that.
-    rows = rows.filter(excluded__gt="") if wanted.excluded else rows.filter(excluded="")
+    if wanted.excluded is not None:
+        # Not "unlike nothing" but "after nothing": an index can follow that.
+        said = {"excluded__gt": ""} if wanted.excluded else {"excluded": ""}
+        rows = rows.filter(**said)
     if wanted.search:
         rows = rows.filter(comment__icontains=wanted.search)
     exact = {
@@ -124,6 +136,11 @@ def narrowed(person: Person, wanted: ResponseFilter) -> ResponseQuerySet:
     return rows.order_by("-responded_at", "-pk")
 
 
+def _read(rows: ResponseQuerySet) -> ResponseQuerySet:
+    together = ("customer", "department", "instrument_version__instrument")
+    return rows.select_related(*together).prefetch_related("answers")
+
+
 def response_page(
     person: Person,
     wanted: ResponseFilter,
@@ -133,20 +150,57 @@ def response_page(
     rows = narrowed(person, wanted)
     if wanted.before:
         rows = _older(rows, wanted.before)
-    shown = list(
-        rows.select_related(
-            "customer",
-            "department",
-            "instrument_version__instrument",
-        ).prefetch_related("answers")[: size + 1],
-    )
-    more = len(shown) > size
-    shown = shown[:size]
+    shown = list(_read(rows)[: size + 1])
+    return _page(person, shown, size, _key)
+
+
+def _page(
+    person: Person,
+    found: list[Response],
+    size: int,
+    key_of: Callable[[Response], str],
+) -> ResponsePage:
+    shown = found[:size]
     names = touchpoint_names(person, (response.touchpoint for response in shown))
     return ResponsePage(
         rows=[_row(response, names) for response in shown],
-        next_key=_key(shown[-1]) if more else "",
+        next_key=key_of(shown[-1]) if len(found) > size else "",
     )
+
+
+def changed_since(rows: ResponseQuerySet, since: dt.datetime) -> ResponseQuerySet:
+    """Return the answers received or changed since, the earliest change first.
+
+    Those of the last seconds wait for the next call: what is being written may be
+    seen later than what is written after it.
+    """
+    settled = clock.now() - SETTLED_AFTER
+    found = rows.annotate(changed_at=LAST_CHANGE).order_by("changed_at", "pk")
+    return found.filter(changed_at__gte=since, changed_at__lt=settled)
+
+
+def changes_page(
+    person: Person,
+    wanted: ResponseFilter,
+    *,
+    since: dt.datetime,
+    size: int = PER_PAGE,
+) -> ResponsePage:
+    """Return one page of what changed since; what changes meanwhile comes again."""
+    rows = changed_since(narrowed(person, wanted), since)
+    place = _place(wanted.after)
+    if place is not None:
+        moment, pk = place
+        rows = rows.filter(
+            Q(changed_at__gt=moment) | Q(changed_at=moment, pk__gt=pk),
+        )
+    shown = list(_read(rows)[: size + 1])
+    return _page(person, shown, size, _change_key)
+
+
+def _change_key(response: Response) -> str:
+    moment = response.updated_at or response.received_at
+    return f"{moment.astimezone(dt.UTC).isoformat()}_{response.pk}"
 
 
 def response_row(person: Person, response: Response) -> ResponseRow:

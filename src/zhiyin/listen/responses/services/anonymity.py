@@ -8,21 +8,24 @@ SQLite drops the triggers of a table that it rebuilds.
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
+from zhiyin.common.clock import day_of
 from zhiyin.listen.responses.models import Response
 
 WATCHED_APPS = frozenset({"surveys", "responses"})
 TABLES = frozenset(
     {"responses_response", "surveys_instrument", "surveys_instrumentversion"},
 )
-MOMENTS = ("responded_at", "started_at", "completed_at", "received_at")
+MOMENTS = (
+    "responded_at",
+    "started_at",
+    "completed_at",
+    "received_at",
+    "updated_at",
+)
 _NAMED = (
     "NEW.customer_id IS NOT NULL OR NEW.invitation_id IS NOT NULL "
     "OR NEW.employee <> '' OR CAST(NEW.attributes AS text) <> '{}'"
@@ -119,13 +122,6 @@ def remove_triggers(plan: list[tuple[Any, bool]] | None = None, **_signal: Any) 
 def install_triggers(**_signal: Any) -> None:
     """Have the database refuse named answers to anonymous questionnaires."""
     _run(SQLITE, POSTGRESQL)
-
-
-def day_of(moment: dt.datetime) -> dt.datetime:
-    """Return the local day of a moment as a moment without a time of day."""
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    day = timezone.localtime(moment, zone).date()
-    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
 def make_nameless(response: Response) -> None:

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhiyin.common import clock
+from zhiyin.common.clock import day_of
 from zhiyin.common.rows import update_row, upsert_rows
 from zhiyin.listen.programs.services.progress import note_completed
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
-from zhiyin.listen.responses.services.anonymity import day_of
 from zhiyin.listen.responses.services.quotas import quota_that_is_full, take_places
 from zhiyin.listen.responses.services.replies import (
     Reply,
@@ -230,11 +230,11 @@ def _settle(
     """Write the response's own row last: its new revision covers the answers too."""
     response.comment = comment_of(_in_order(sheet.version, draft.after))
     response.language = sheet.language
-    changed = ["comment", "language"]
+    moment = clock.now()
+    response.updated_at = day_of(moment) if sheet.version.is_anonymous else moment
+    changed = ["comment", "language", "updated_at"]
     if outcome.is_complete:
-        moment = clock.now()
-        is_nameless = sheet.version.is_anonymous
-        response.completed_at = day_of(moment) if is_nameless else moment
+        response.completed_at = response.updated_at
         changed.append("completed_at")
     if outcome.is_screened_out and not response.excluded:
         response.excluded = ExclusionReason.QUOTA_FULL

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from zhiyin.common import clock
+from zhiyin.common.clock import day_of
 from zhiyin.common.rows import update_row
 from zhiyin.listen.programs.models import Channel, KioskDevice
 from zhiyin.listen.programs.services.kiosks import note_kiosk_answer
@@ -16,7 +17,6 @@ from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries.arrivals import Arrival
 from zhiyin.listen.responses.queries.kiosks import known_at
 from zhiyin.listen.responses.queries.visits import given_answers
-from zhiyin.listen.responses.services.anonymity import day_of
 from zhiyin.listen.responses.services.followups import Sheet, save_page
 from zhiyin.listen.responses.services.replies import Reply, value_of
 from zhiyin.listen.responses.services.scores import (
@@ -158,7 +158,8 @@ def _set_times(
     if version.is_anonymous:
         began, finished = day_of(began), day_of(finished)
     response.started_at, response.responded_at = began, finished
-    changed = ["started_at", "responded_at"]
+    response.updated_at = day_of(latest) if version.is_anonymous else latest
+    changed = ["started_at", "responded_at", "updated_at"]
     if is_complete:
         response.completed_at = finished
         changed.append("completed_at")

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
+from zhiyin.common.clock import day_of
 from zhiyin.common.rows import insert_row
 from zhiyin.listen.programs.models import Invitation, SurveyLink
 from zhiyin.listen.programs.services import count_answer, note_response
@@ -17,7 +18,7 @@ from zhiyin.listen.programs.services.progress import note_begun
 from zhiyin.listen.responses.models import Answer, ExclusionReason, Response
 from zhiyin.listen.responses.queries import PAGE_SOURCE, visit_key
 from zhiyin.listen.responses.queries.arrivals import Arrival, arrival_of
-from zhiyin.listen.responses.services.anonymity import day_of, make_nameless
+from zhiyin.listen.responses.services.anonymity import make_nameless
 from zhiyin.listen.responses.services.replies import answer_of, check_score
 from zhiyin.listen.surveys.models import InstrumentVersion, ItemKind
 from zhiyin.listen.surveys.queries import ItemSnapshot, VersionSnapshot, snapshot
@@ -208,6 +209,8 @@ def _rescore(
     )
     if item is version.primary:
         _move_words(response, version, score)
+    # Nothing of its own row changes but when it was changed.
+    Response.objects.filter(pk=response.pk).update()
     if not version.is_anonymous:
         # The entry says when: an anonymous answer has no such time.
         record(

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from zhiyin.common import clock
+from zhiyin.common.clock import day_of
 from zhiyin.common.network import client_address
 from zhiyin.listen.programs.services import TooManyAnswersError
 from zhiyin.listen.programs.services.progress import note_opened
@@ -38,7 +39,6 @@ from zhiyin.listen.responses.services import (
     quota_that_is_full,
     save_score,
 )
-from zhiyin.listen.responses.services.anonymity import day_of
 from zhiyin.listen.responses.views.frame import (
     METHODS,
     lead_to,

@@ -41,7 +41,6 @@ from zhiyin.listen.surveys.services.versions import (
     FindingsError,
     VersionIncompleteError,
     discard_draft,
-    publish_reviewed,
     publish_version,
     start_draft,
 )
@@ -71,7 +70,6 @@ __all__ = [
     "duplicate_item",
     "merge_page",
     "move_item",
-    "publish_reviewed",
     "publish_version",
     "restore_item",
     "shift_item",

@@ -13,7 +13,7 @@ from zhiyin.listen.surveys.models import Instrument
 from zhiyin.listen.surveys.queries.definition_faults import definition_faults
 from zhiyin.listen.surveys.queries.standard import load_standard
 from zhiyin.listen.surveys.services.instruments import create_instrument, free_code
-from zhiyin.listen.surveys.services.versions import publish_reviewed
+from zhiyin.listen.surveys.services.versions import publish_version
 
 MOST_FAULTS_SHOWN = 8
 
@@ -56,7 +56,7 @@ def create_from_definition(
     )
     if publish:
         # Nobody looks at the warnings here; what must be mended is refused.
-        publish_reviewed(version=made.versions.get(), has_read=True)
+        publish_version(version=made.versions.get(), has_read=True)
     return made
 
 

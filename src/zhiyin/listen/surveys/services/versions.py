@@ -56,15 +56,21 @@ def start_draft(*, instrument: Instrument) -> InstrumentVersion:
 
 
 @transaction.atomic
-def publish_version(*, version: InstrumentVersion) -> InstrumentVersion:
+def publish_version(
+    *,
+    version: InstrumentVersion,
+    has_read: bool = False,
+) -> InstrumentVersion:
     """Freeze a draft; answers are given to it from this moment on.
 
-    For questionnaires that come with the platform or were asked elsewhere; whatever
-    somebody has written is published by `publish_reviewed`, which asks the linter.
+    Raises FindingsError for what the linter wants mended, and for mere warnings
+    unless the person `has_read` them; what was asked elsewhere is taken as it was.
     Raises VersionIncompleteError while a chosen language lacks a text, or when no
     language is chosen or nothing is asked.
     """
     draft = lock_draft(version)
+    if not draft.instrument.is_imported:
+        _refuse_findings(draft, has_read=has_read)
     if not draft.languages:
         raise VersionIncompleteError(_("Choose at least one language to publish."))
     if not draft.items.exists():
@@ -78,21 +84,13 @@ def publish_version(*, version: InstrumentVersion) -> InstrumentVersion:
     return draft
 
 
-@transaction.atomic
-def publish_reviewed(*, version: InstrumentVersion, has_read: bool) -> None:
-    """Publish a draft as `publish_version` does, unless the linter has something.
-
-    Raises FindingsError for what has to be mended, and for mere warnings unless the
-    person `has_read` them.
-    """
-    draft = lock_draft(version)
+def _refuse_findings(draft: InstrumentVersion, *, has_read: bool) -> None:
     findings = lint_version(draft)
     wrong = refusals(findings)
     if wrong:
         raise FindingsError(wrong)
     if findings and not has_read:
         raise FindingsError([])
-    publish_version(version=draft)
 
 
 def _refuse_gaps(draft: InstrumentVersion, language: str) -> None:

@@ -14,7 +14,7 @@ from zhiyin.listen.surveys.queries import (
     side_by_side,
 )
 from zhiyin.listen.surveys.queries.linter import lint_version
-from zhiyin.listen.surveys.services import discard_draft, publish_reviewed
+from zhiyin.listen.surveys.services import discard_draft, publish_version
 from zhiyin.listen.surveys.services.exchange import export_questionnaire
 from zhiyin.listen.surveys.views.access import draft_of, instrument_of, may_edit, tabs
 
@@ -91,7 +91,7 @@ def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
     findings = lint_version(draft)
     if request.method == "POST":
         try:
-            publish_reviewed(version=draft, has_read="read" in request.POST)
+            publish_version(version=draft, has_read="read" in request.POST)
         except ValueError as error:
             problem = str(error)
         else:

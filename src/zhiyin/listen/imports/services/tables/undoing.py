@@ -7,6 +7,7 @@ from django.db import transaction
 
 from zhiyin.listen.customers.models import ContactPoint, Customer, CustomerEvent
 from zhiyin.listen.customers.queries.known import customers_in_files
+from zhiyin.listen.customers.services.before import restore_before
 from zhiyin.listen.customers.services.known import withdraw_part
 from zhiyin.listen.feedback.models import Feedback
 from zhiyin.listen.imports.models import Import, ImportKind
@@ -17,8 +18,9 @@ _ROWS_PER_SLICE = 900
 def undo_table(*, batch: Import) -> bool:
     """Take back the next rows; True while there are more.
 
-    What is known goes first and whole. A customer goes only if nothing else refers to
-    them by now: no answer, event, invitation, consent, nor another file.
+    What is known goes first and whole, then customers' rows say again what they said
+    before, where nobody has changed them since. A customer goes only if nothing else
+    refers to them by now: no answer, event, invitation, consent, nor another file.
     """
     if batch.kind == ImportKind.FEEDBACK:
         told = Feedback.objects.of(batch.organisation_id)
@@ -28,7 +30,11 @@ def undo_table(*, batch: Import) -> bool:
         return _delete_some(events.filter(source=batch.source))
     withdraw_part(batch.organisation_id, batch.source)
     points = ContactPoint.objects.of(batch.organisation_id).filter(source=batch.source)
-    return _delete_some(points) or _delete_customers(batch)
+    return (
+        restore_before(organisation_id=batch.organisation_id, source=batch.source)
+        or _delete_some(points)
+        or _delete_customers(batch)
+    )
 
 
 @transaction.atomic
