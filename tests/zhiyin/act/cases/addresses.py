@@ -125,7 +125,7 @@ register(
     Address("case-lead", LEAD, a_lead),
     Address("case-file", SEE, a_file),
     Address("cases-bulk", LEAD),
-    Address("cases-undo", LEAD, an_action),
+    Address("cases-undo", WORK, an_action),
     Address("service-standards", SEE),
     Address("case-levels", RULES),
     Address("case-level-new", RULES),

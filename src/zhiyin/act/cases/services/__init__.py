@@ -19,6 +19,7 @@ from zhiyin.act.cases.services.bulk import (
     acknowledge_many,
     assign_many,
     change_level_many,
+    merge_many,
     undo_bulk,
 )
 from zhiyin.act.cases.services.compensating import Gift, record_compensation
@@ -79,6 +80,7 @@ __all__ = [
     "log_contact",
     "make_promise",
     "merge_cases",
+    "merge_many",
     "move_case",
     "open_attachment",
     "open_case",

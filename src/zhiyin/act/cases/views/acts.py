@@ -140,7 +140,7 @@ def _compensate(case: Case, by: Person, _version: int | None, given: Given) -> o
 
 
 def _merge(case: Case, by: Person, _version: int | None, given: Given) -> object:
-    return services.merge_cases(into=given["into"], others=[case], by=by)
+    return services.merge_many(into=given["into"], others=[case], by=by)
 
 
 ACTS: dict[str, Act] = {
@@ -202,7 +202,7 @@ ACTS: dict[str, Act] = {
     "merge": Act(
         _merge,
         forms.MergeForm,
-        _("Cases of the same customer can be merged. This cannot be undone."),
+        _("Cases of the same customer can be merged. You can take this back."),
     ),
     "compensate": Act(_compensate, forms.CompensateForm),
     "attach": Act(_attach, forms.AttachForm),

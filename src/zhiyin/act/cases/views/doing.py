@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.act.cases.forms.acts import ActForm
 from zhiyin.act.cases.forms.new import NewCaseForm
-from zhiyin.act.cases.models import Case
+from zhiyin.act.cases.models import BulkAction, Case
 from zhiyin.act.cases.queries.history import HistoryLine, last_event, since
 from zhiyin.act.cases.queries.needs import FACTS, missing_facts
 from zhiyin.act.cases.queries.rows import words_of
@@ -23,6 +23,7 @@ from zhiyin.act.cases.services import CaseMovedOnError
 from zhiyin.act.cases.services.finishing import open_by_hand
 from zhiyin.act.cases.views.acts import ACTS, Act
 from zhiyin.act.cases.views.doors import case_of, may_lead, may_work
+from zhiyin.act.cases.views.many import with_way_back
 from zhiyin.listen.customers.models import Customer
 
 
@@ -69,14 +70,17 @@ def _done(request: HttpRequest, case: Case, act: str, known: Act) -> HttpRespons
     news: list[HistoryLine] = []
     if form.is_valid():
         try:
-            known.run(case, person, _version(request, form), form.values())
+            done = known.run(case, person, _version(request, form), form.values())
         except CaseMovedOnError:
             news = since(case, form.cleaned_data["seen"] or 0)
             form = _again(form, case)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, _("Done: %(what)s.") % {"what": LABELS[act]})
+            text = _("Done: %(what)s.") % {"what": LABELS[act]}
+            if isinstance(done, BulkAction):
+                text = with_way_back(text, done)
+            messages.success(request, text)
             return redirect("case", pk=case.pk)
     return _page(request, case, act, form, since=news)
 

@@ -29,7 +29,8 @@ from zhiyin.act.cases.forms.many import (
     MergeManyForm,
 )
 from zhiyin.act.cases.models import BulkAction, Case
-from zhiyin.act.cases.views.doors import may_lead
+from zhiyin.act.cases.services.bulk import MERGE
+from zhiyin.act.cases.views.doors import may_lead, may_work
 
 MOST_CASES, SHOWN = 200, 20
 Given = dict[str, Any]
@@ -40,22 +41,21 @@ class Many:
     """One action on many cases: its form, its service, and words for the page."""
 
     form: type[ManyForm]
-    run: Callable[[list[Case], Person, Given], object]
+    run: Callable[[list[Case], Person, Given], BulkAction]
     title: str | Promise
     note: str | Promise
 
 
-def _assign(cases: list[Case], by: Person, given: Given) -> object:
+def _assign(cases: list[Case], by: Person, given: Given) -> BulkAction:
     return services.assign_many(cases=cases, by=by, **given)
 
 
-def _level(cases: list[Case], by: Person, given: Given) -> object:
+def _level(cases: list[Case], by: Person, given: Given) -> BulkAction:
     return services.change_level_many(cases=cases, by=by, **given)
 
 
-def _merge(cases: list[Case], by: Person, given: Given) -> object:
-    services.merge_cases(into=given["into"], others=cases, by=by)
-    return None
+def _merge(cases: list[Case], by: Person, given: Given) -> BulkAction:
+    return services.merge_many(into=given["into"], others=cases, by=by)
 
 
 MANY: dict[str, Many] = {
@@ -77,7 +77,7 @@ MANY: dict[str, Many] = {
         gettext_lazy("Merge"),
         gettext_lazy(
             "One case stays and carries on for the others of the same customer. "
-            "This cannot be undone.",
+            "You can take this back.",
         ),
     ),
     "duplicate": Many(
@@ -86,7 +86,7 @@ MANY: dict[str, Many] = {
         gettext_lazy("Close as duplicates"),
         gettext_lazy(
             "The chosen cases are closed as duplicates of another case of the same "
-            "customer. This cannot be undone.",
+            "customer. You can take this back.",
         ),
     ),
 }
@@ -121,7 +121,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            _tell(request, done, len(cases))
+            _tell(request, done)
             return redirect(_back(request))
     return _confirm(request, act, known, cases, form)
 
@@ -144,25 +144,27 @@ def _confirm(
     return render(request, "cases/bulk.html", context)
 
 
-def _tell(request: HttpRequest, done: object, chosen: int) -> None:
-    """Say what was done, with the way back where there is one."""
-    if not isinstance(done, BulkAction):
-        messages.success(request, _("%(n)s cases were merged.") % {"n": chosen})
-        return
-    changed = len(done.before)
-    text = _("%(n)s cases changed.") % {"n": changed}
-    if changed < chosen:
-        text += " " + _("%(n)s refused and stayed as they are.") % {
-            "n": chosen - changed
-        }
+def _tell(request: HttpRequest, done: BulkAction) -> None:
+    """Say what was done, with the way back."""
+    if done.kind == MERGE:
+        text = _("%(n)s cases were merged.") % {"n": len(done.before)}
+    else:
+        text = _("%(n)s cases changed.") % {"n": len(done.before)}
+    if done.refused:
+        text += " " + _("%(n)s refused and stayed as they are.") % {"n": done.refused}
+    messages.success(request, with_way_back(text, done))
+
+
+def with_way_back(text: str, done: BulkAction) -> str:
+    """Return a message that ends with the link to undo an action."""
     address = reverse("cases-undo", args=[done.pk])
     way_back = format_html(
         ' <a class="alert-link" href="{}">{}</a>', address, _("Undo")
     )
-    messages.success(request, format_html("{}{}", text, way_back))
+    return format_html("{}{}", text, way_back)
 
 
-@may_lead
+@may_work
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an action on many cases back; the link asks, the button does it."""
     person = person_of(request)

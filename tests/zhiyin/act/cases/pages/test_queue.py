@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +11,17 @@ import pytest
 from django.test import Client
 
 from tests.zhiyin.act.cases.pages.conftest import PHONE
-from zhiyin.accounts.models import Person, Role
+from zhiyin.accounts.models import Department, Person, Role
 from zhiyin.act.cases.models import Case, CaseLevel, PriorityRule
 from zhiyin.act.cases.queries.queue import WantedCases, case_page
+from zhiyin.act.cases.services import (
+    Contact,
+    Pledge,
+    ask_hand_over,
+    log_contact,
+    make_promise,
+)
+from zhiyin.common import clock
 
 pytestmark = pytest.mark.django_db
 Cases = Callable[..., Case]
@@ -74,10 +83,49 @@ def test_many_cases_are_given_away_after_a_question_and_taken_back(
     )
 
     assert {Case.objects.get(pk=case.pk).owner for case in cases} == {agent}
-    undo = re.search(r'href="([^"]+/undo/)"', done.content.decode())
-    assert undo is not None
-    as_manager.post(undo.group(1))
+    as_manager.post(undo_link(done))
     assert {Case.objects.get(pk=case.pk).owner for case in cases} == {manager}
+
+
+def undo_link(response: Any) -> str:
+    found = re.search(r'href="([^"]+/undo/)"', response.content.decode())
+    assert found is not None
+    return found.group(1)
+
+
+def test_merged_cases_are_taken_apart_again_with_what_each_of_them_had(
+    as_manager: Client, as_agent: Client, agent: Person, case_with: Cases,
+    other_hall: Department,
+) -> None:  # fmt: skip
+    stays, away = case_with(5, owner=agent), case_with(1, owner=agent)
+    pledge = Pledge("周五前换光猫", clock.now() + dt.timedelta(days=2))
+    make_promise(case=away, pledge=pledge, by=agent)
+    ask_hand_over(case=away, to_department=other_hall, reason="请核查", by=agent)
+    before = {case.pk: Case.objects.get(pk=case.pk) for case in (stays, away)}
+    chosen = {"act": "merge", "id": [stays.pk, away.pk], "next": QUEUE}
+
+    done = as_manager.post(
+        f"{QUEUE}many/", {**chosen, "confirmed": "1", "into": stays.pk}, follow=True
+    )
+    stays.refresh_from_db()
+    assert (stays.promises.count(), stays.level) == (1, before[away.pk].level)
+    log_contact(case=stays, by=agent, contact=Contact("phone", "no_answer"))
+    as_manager.post(undo_link(done))
+
+    apart, now = Case.objects.get(pk=away.pk), Case.objects.get(pk=stays.pk)
+    was = before[away.pk]
+    for name in ("state", "closed_at", "outcome", "merged_into", "next_due_at",
+                 "offered_to", "promise_due_at"):  # fmt: skip
+        assert getattr(apart, name) == getattr(was, name), name
+    assert apart.promises.count() == 1
+    assert now.state == "contacting", "what was done since stays"
+    assert now.promise_due_at is None
+
+    merged = as_agent.post(
+        f"{QUEUE}{away.pk}/do/merge/", {"into": stays.number}, follow=True
+    )
+    as_agent.post(undo_link(merged))
+    assert Case.objects.get(pk=away.pk).is_open, "whoever merged one takes it back"
 
 
 def test_the_list_is_downloaded_masked_by_whoever_may_export(
