@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm
+import scipy
 
 from cxstats.errors import InputError
 
@@ -242,13 +242,13 @@ def half_width(
 
 
 def _z(level: float) -> float:
-    return float(norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))
 
 
 def _reach(level: float, power: float) -> float:
     if not 0 < power < 1:
         raise InputError(f"power lies between 0 and 1, such as 0.8; received {power}")
-    return _z(level) + float(norm.ppf(power))
+    return _z(level) + float(scipy.stats.norm.ppf(power))
 
 
 def _effect(design_effect: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from cxstats.churn.evaluation import Evaluated
 from cxstats.estimates import Estimate, json_number
@@ -117,7 +117,11 @@ def _ratio(judged: Judged, level: float) -> tuple[Estimate, float]:
     observed = float(weights[judged.label].sum())
     spread = math.sqrt(float((weights**2 * chance * (1 - chance)).sum()))
     value, std_error = observed / expected, spread / expected
-    p = 2 * float(norm.sf(abs(observed - expected) / spread)) if spread else math.nan
+    p = (
+        2 * float(scipy.stats.norm.sf(abs(observed - expected) / spread))
+        if spread
+        else math.nan
+    )
     half = critical_value(level) * std_error
     ratio = Estimate(
         value=value,

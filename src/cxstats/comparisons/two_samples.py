@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.metrics.measures import Measure, NetScore
@@ -73,7 +72,10 @@ class Tested:
 
     def detectable(self, level: float) -> float:
         """Smallest true difference found with 80 % power at this precision."""
-        return float(norm.ppf((1 + level) / 2) + norm.ppf(POWER)) * self.std_error
+        return (
+            float(scipy.stats.norm.ppf((1 + level) / 2) + scipy.stats.norm.ppf(POWER))
+            * self.std_error
+        )
 
     def scaled(self, factor: float) -> Tested:
         """Return the difference in another unit."""
@@ -103,7 +105,7 @@ def from_error(
     middle = value if centre is None else centre
     if not std_error > 0 or df < 1:
         return Tested(value, std_error, math.nan, math.nan, math.nan, method)
-    law = norm if math.isinf(df) else student(df)
+    law = scipy.stats.norm if math.isinf(df) else scipy.stats.t(df)
     half = float(law.ppf((1 + level) / 2)) * std_error
     p = 2 * float(law.sf(abs(middle) / std_error))
     return Tested(value, std_error, middle - half, middle + half, p, method)
@@ -185,8 +187,8 @@ def square_and_add(first: Ends, second: Ends, level: float) -> Tested:
     (a, a_low, a_high), (b, b_low, b_high) = first, second
     value = b - a
     below, above = math.hypot(b - b_low, a_high - a), math.hypot(b_high - b, a - a_low)
-    z = float(norm.ppf((1 + level) / 2))
-    p = 2 * float(norm.sf(z * abs(value) / (below if value > 0 else above)))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
+    p = 2 * float(scipy.stats.norm.sf(z * abs(value) / (below if value > 0 else above)))
     std_error = (below + above) / 2 / z
     return Tested(value, std_error, value - below, value + above, p, "square_and_add")
 

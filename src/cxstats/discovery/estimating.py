@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from cxstats.discovery.study import Study
 from cxstats.discovery.sums import contrast
@@ -60,7 +60,7 @@ def comparable(value: Estimate, difference: Estimate, rest: Estimate) -> Estimat
     """
     middle = value.value - difference.value
     error = math.sqrt(max(difference.std_error**2 - value.std_error**2, 0.0))
-    half = float(norm.ppf((1 + value.level) / 2)) * error
+    half = float(scipy.stats.norm.ppf((1 + value.level) / 2)) * error
     return replace(
         rest,
         value=middle,

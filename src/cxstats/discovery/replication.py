@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from cxstats.discovery.conditions import both, is_known
 from cxstats.discovery.estimating import difference_of
@@ -116,7 +116,7 @@ def replications(
 
 def _one_sided(study: Study, part: Floats, base: Floats, sign: float) -> float:
     z = float(contrast(part, base, study.measure.added).z)
-    return float(norm.sf(sign * z))
+    return float(scipy.stats.norm.sf(sign * z))
 
 
 def _holm(p: Floats) -> Floats:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from scipy.special import ndtr
-from scipy.stats import norm
 
 from cxstats.estimates import Floats
 
@@ -108,7 +108,7 @@ class Contrast:
     def interval(self, level: float) -> tuple[Floats, Floats]:
         """Return the ends of the difference's interval."""
         spread = np.where(self.std_error > 0, self.std_error, self.cautious)
-        half = float(norm.ppf((1 + level) / 2)) * spread
+        half = float(scipy.stats.norm.ppf((1 + level) / 2)) * spread
         return self.centre - half, self.centre + half
 
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-from scipy.stats import norm
+import scipy
 
 from cxstats.discovery.axes import Axis
 from cxstats.discovery.study import Study
@@ -53,7 +53,7 @@ def threshold(tests: int, alpha: float) -> float:
     """
     m = max(tests, 1)
     harmonic = math.log(m) + _EULER + 1 / (2 * m)
-    return float(norm.isf(alpha / (2 * m * harmonic)))
+    return float(scipy.stats.norm.isf(alpha / (2 * m * harmonic)))
 
 
 def answers_to_see(study: Study, alpha: float, tests: int) -> int:
@@ -71,5 +71,5 @@ def answers_to_see(study: Study, alpha: float, tests: int) -> int:
     w, s, q = (float(item) for item in coded_moments(study.sums()))
     spread = math.sqrt(max(q / w - (s / w) ** 2, 0.0)) if w else 0.0
     low, high = study.measure.ends
-    reach = threshold(tests, alpha) + float(norm.ppf(POWER))
+    reach = threshold(tests, alpha) + float(scipy.stats.norm.ppf(POWER))
     return math.ceil((reach * spread / (LARGE * (high - low))) ** 2)

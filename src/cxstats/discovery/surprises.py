@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from cxstats.discovery.asking import Metric, Question, opened
 from cxstats.discovery.conditions import Condition, both
@@ -338,4 +338,6 @@ def _judged(
 
 
 def _one_sided(part: Floats, base: Floats, study: Study, sign: int) -> float:
-    return float(norm.sf(sign * float(contrast(part, base, study.measure.added).z)))
+    return float(
+        scipy.stats.norm.sf(sign * float(contrast(part, base, study.measure.added).z))
+    )

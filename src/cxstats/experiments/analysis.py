@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scipy.stats import chi2
+import scipy
 
 from cxstats.engine import Engine, Source
 from cxstats.errors import InputError
@@ -287,7 +287,7 @@ def _heterogeneity(segments: tuple[Effect, ...]) -> dict[Any, float]:
             total = sum(weights)
             mean = sum(w * v for w, (v, _) in zip(weights, own, strict=True)) / total
             q = sum(w * (v - mean) ** 2 for w, (v, _) in zip(weights, own, strict=True))
-            found[arm] = float(chi2.sf(q, len(own) - 1))
+            found[arm] = float(scipy.stats.chi2.sf(q, len(own) - 1))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import norm
+import scipy
 
 from cxstats.engine import CrossProductsQuery, Engine, Source
 from cxstats.estimates import Estimate
@@ -92,7 +92,7 @@ def adjusted_effect(
     value, error = means[0] - means[1], math.sqrt(sum(variances))
     if not error > 0:
         return None
-    half = float(norm.ppf((1 + level) / 2)) * error
+    half = float(scipy.stats.norm.ppf((1 + level) / 2)) * error
     n = int(own.n + control.n)
     return Estimate(
         value, unit, error, value - half, value + half, level, n, float(n), "cuped"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2, norm
-from scipy.stats import t as student
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.experiments.moments import Moments
@@ -121,7 +120,7 @@ class CellDifference:
         """Return lower end, upper end and p value from a standard error."""
         if not error > 0:
             return math.nan, math.nan, math.nan
-        law = norm if math.isinf(df) else student(max(df, 1.0))
+        law = scipy.stats.norm if math.isinf(df) else scipy.stats.t(max(df, 1.0))
         half = float(law.ppf((1 + level) / 2)) * error
         p = 2 * float(law.sf(abs(self.value) / error))
         return self.value - half, self.value + half, p
@@ -184,8 +183,10 @@ def pre_trend(pairs: Sequence[tuple[Moments, Moments]]) -> PreTrend | None:
         periods=len(known),
         slope=slope,
         std_error=error,
-        p=2 * float(norm.sf(abs(slope) / error)),
-        p_equal=float(chi2.sf(float((w * (d - mean) ** 2).sum()), len(known) - 1)),
+        p=2 * float(scipy.stats.norm.sf(abs(slope) / error)),
+        p_equal=float(
+            scipy.stats.chi2.sf(float((w * (d - mean) ** 2).sum()), len(known) - 1)
+        ),
     )
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+import scipy
 
 from cxstats.estimates import Estimate, json_number, json_value
 from cxstats.experiments.moments import UNITS, Moments
@@ -107,7 +106,7 @@ def effect_of(
     value = own.mean - control.mean
     ddof = 1 if kind == "mean" else 0
     error = _error(own, control, ddof)
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
     wald = (value - z * error, value + z * error)
     lower, upper, p, method = _interval(own, control, kind, level)
     estimate = Estimate(
@@ -130,7 +129,11 @@ def effect_of(
         wald_lower=wald[0] * factor,
         wald_upper=wald[1] * factor,
         relative=relative,
-        detectable=float(norm.ppf((1 + level) / 2) + norm.ppf(_POWER)) * error * factor,
+        detectable=float(
+            scipy.stats.norm.ppf((1 + level) / 2) + scipy.stats.norm.ppf(_POWER)
+        )
+        * error
+        * factor,
         p=p,
     )
 
@@ -151,9 +154,9 @@ def _interval(
     if kind == "nps":
         a, b = own + _ADDED, control + _ADDED
         error = _error(a, b, 0)
-        half = float(norm.ppf((1 + level) / 2)) * error
+        half = float(scipy.stats.norm.ppf((1 + level) / 2)) * error
         centre = a.mean - b.mean
-        p = 2 * float(norm.sf(abs(centre) / error))
+        p = 2 * float(scipy.stats.norm.sf(abs(centre) / error))
         return max(centre - half, -2.0), min(centre + half, 2.0), p, "adjusted_wald"
     return _welch(own, control, level)
 
@@ -170,7 +173,7 @@ def _newcombe(
     upper = value + math.hypot(high[0] - share[0], share[1] - low[1])
     pooled = float(hits.sum() / n.sum())
     error = math.sqrt(pooled * (1 - pooled) * float((1 / n).sum()))
-    p = 2 * float(norm.sf(abs(value) / error)) if error > 0 else 1.0
+    p = 2 * float(scipy.stats.norm.sf(abs(value) / error)) if error > 0 else 1.0
     return lower, upper, p, "newcombe"
 
 
@@ -185,8 +188,8 @@ def _welch(
         part**2 / (side.n - 1) for part, side in zip(parts, (own, control), strict=True)
     )
     value, error = own.mean - control.mean, math.sqrt(total)
-    half = float(student.ppf((1 + level) / 2, df)) * error
-    p = 2 * float(student.sf(abs(value) / error, df))
+    half = float(scipy.stats.t.ppf((1 + level) / 2, df)) * error
+    p = 2 * float(scipy.stats.t.sf(abs(value) / error, df))
     return value - half, value + half, p, "welch_t"
 
 
@@ -210,7 +213,7 @@ def arm_estimate(own: Moments, kind: str, level: float) -> Estimate:
         lower, upper = float(low[0]), float(high[0])
         method = "score" if is_score[0] else "adjusted_wald"
     elif error > 0:
-        half = float(student.ppf((1 + level) / 2, own.n - 1)) * error
+        half = float(scipy.stats.t.ppf((1 + level) / 2, own.n - 1)) * error
         lower, upper, method = own.mean - half, own.mean + half, "t"
     return Estimate(
         value=own.mean * factor,

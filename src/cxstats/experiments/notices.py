@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from cxstats.display import format_key
 from cxstats.estimates import Notice
@@ -59,7 +59,7 @@ def _loss(arms: Mapping[Any, Moments]) -> Notice | None:
     planned = counts.sum(1)[:, None] * counts.sum(0)[None, :] / counts.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = np.where(planned > 0, (counts - planned) ** 2 / planned, 0.0)
-    p = float(chi2.sf(parts.sum(), len(arms) - 1))
+    p = float(scipy.stats.chi2.sf(parts.sum(), len(arms) - 1))
     share = f"{int(missing):,} of {int(counts.sum()):,} customers have no outcome"
     if p < _NOTABLE:
         return Notice(

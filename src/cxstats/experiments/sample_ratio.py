@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.estimates import json_number, json_value
@@ -98,7 +98,7 @@ def sample_ratio_check(
     else:
         planned = shares * n.sum()
         value = float(((n - planned) ** 2 / planned).sum())
-        p = float(chi2.sf(value, len(n) - 1))
+        p = float(scipy.stats.chi2.sf(value, len(n) - 1))
     verdict = "blocked" if p < BLOCKED else "doubtful" if p < DOUBTFUL else "ok"
     return SampleRatio(
         counts={arm: int(count) for arm, count in counts.items()},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
+import scipy
 
 from cxstats.engine import Engine
 from cxstats.errors import InputError
@@ -237,7 +237,7 @@ def _verdict(scorers: tuple[Scorer, ...], plan: _Plan) -> tuple[str, str | None]
     # A rule is fitted to nothing, so it need only stand out from random scores.
     if rule is not None and rule.qini > 2 * rule.noise:
         lead = np.subtract(best.folds, rule.folds)
-        few = float(student.ppf(0.975, len(lead) - 1))
+        few = float(scipy.stats.t.ppf(0.975, len(lead) - 1))
         if not lead.mean() > few * lead.std(ddof=1) or not best.is_reliable:
             return "rule_suffices", "rule"
     if best.is_reliable:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+import scipy
 
 from cxstats.charts.experiments import qini_chart
 from cxstats.display import notice_lines, text_table
@@ -52,7 +52,7 @@ class Scorer:
     @property
     def is_reliable(self) -> bool:
         """Whether the mean stands out from its folds and from random scores."""
-        few = float(student.ppf(0.975, len(self.folds) - 1))
+        few = float(scipy.stats.t.ppf(0.975, len(self.folds) - 1))
         return self.qini > max(few * self.spread, 2 * self.noise)
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from cxstats.estimates import Floats
 from cxstats.intervals.shares import wilson_interval
@@ -26,7 +26,7 @@ def t_interval(
         Confidence level.
     """
     df = np.asarray(df, dtype=float)
-    quantile = student.ppf((1 + level) / 2, np.where(df >= 1, df, np.nan))
+    quantile = scipy.stats.t.ppf((1 + level) / 2, np.where(df >= 1, df, np.nan))
     half = quantile * std_error
     return np.asarray(mean - half), np.asarray(mean + half)
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2, poisson
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
@@ -54,7 +54,7 @@ def goodman_intervals(counts: npt.ArrayLike, level: float = 0.95) -> Floats:
     """
     x = _checked(counts)
     n = x.sum()
-    quantile = chi2.ppf(1 - (1 - level) / len(x), 1)
+    quantile = scipy.stats.chi2.ppf(1 - (1 - level) / len(x), 1)
     root = np.sqrt(quantile * (quantile + 4 * x * (n - x) / n))
     centre, width = quantile + 2 * x, 2 * (n + quantile)
     return np.column_stack([(centre - root) / width, (centre + root) / width])
@@ -100,7 +100,9 @@ def sison_glaz_intervals(counts: npt.ArrayLike, level: float = 0.95) -> Floats:
 def _coverage(x: Floats, n: float, reach: int) -> float:
     """Return the probability that every count lies within ``reach`` of x."""
     low, high = np.maximum(x - reach, 0), x + reach
-    inside: Floats = np.asarray(poisson.cdf(high, x) - poisson.cdf(low - 1, x))
+    inside: Floats = np.asarray(
+        scipy.stats.poisson.cdf(high, x) - scipy.stats.poisson.cdf(low - 1, x)
+    )
     mean, variance, third, fourth = _central_moments(x, low, high, inside)
     spread = math.sqrt(variance.sum())
     skew = third.sum() / spread**3
@@ -113,7 +115,7 @@ def _coverage(x: Floats, n: float, reach: int) -> float:
         + kurtosis * (z**4 - 6 * z**2 + 3) / 24
         + skew**2 * (z**6 - 15 * z**4 + 45 * z**2 - 15) / 72
     )
-    total = poisson.pmf(n, n)
+    total = scipy.stats.poisson.pmf(n, n)
     return float(np.prod(inside) * density * expansion / spread / total)
 
 
@@ -123,7 +125,10 @@ def _central_moments(
     """Return mean and central moments 2-4 of Poisson(x) kept within low..high."""
     f1, f2, f3, f4 = (
         x**r
-        * (poisson.cdf(high - r, x) - poisson.cdf(low - r - 1, x))
+        * (
+            scipy.stats.poisson.cdf(high - r, x)
+            - scipy.stats.poisson.cdf(low - r - 1, x)
+        )
         / np.where(inside > 0, inside, 1)
         for r in (1, 2, 3, 4)
     )

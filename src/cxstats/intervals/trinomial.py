@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+import scipy
 
 from cxstats.estimates import Floats
 
@@ -42,7 +42,7 @@ Interval = tuple[Floats, Floats]
 
 def critical_value(level: float) -> float:
     """Return the two-sided normal critical value of a confidence level."""
-    return float(norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))
 
 
 def net_variance(detractors: Counts, passives: Counts, promoters: Counts) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from cxstats.estimates import Estimate
 from cxstats.intervals import t_interval
@@ -81,7 +81,7 @@ def mean_difference(low: Estimate, high: Estimate) -> Estimate:
     parts = [(e.std_error**2, e.n - 1) for e in (low, high)]
     spread = sum(part**2 / df for part, df in parts if df > 0)
     df = std_error**4 / spread if spread else math.nan
-    half = float(student.ppf((1 + low.level) / 2, df)) * std_error
+    half = float(scipy.stats.t.ppf((1 + low.level) / 2, df)) * std_error
     return _compared(
         low, high, (value, std_error, value - half, value + half), "welch_t"
     )

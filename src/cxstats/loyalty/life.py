@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.estimates import Estimate, Floats
@@ -203,7 +203,7 @@ def log_rank(tables: tuple[LifeTable, ...]) -> LogRank:
     variance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
     statistic = float(surplus @ np.linalg.pinv(variance) @ surplus)
     df = len(tables) - 1
-    return LogRank(statistic, df, float(chi2.sf(statistic, df)))
+    return LogRank(statistic, df, float(scipy.stats.chi2.sf(statistic, df)))
 
 
 def _at_risk(table: LifeTable, times: Floats) -> Floats:

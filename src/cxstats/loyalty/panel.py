@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+import scipy
 
 from cxstats.display import format_value, text_table
 from cxstats.engine import Column, Engine, HistogramQuery, MomentsQuery
@@ -277,7 +277,7 @@ def _slope(
         scores = np.bincount(place, x * (y - value * x))
         factor = groups / (groups - 1)
         std_error = math.sqrt(factor * float(scores @ scores)) / total
-    half = float(student.ppf((1 + level) / 2, groups - 1)) * std_error
+    half = float(scipy.stats.t.ppf((1 + level) / 2, groups - 1)) * std_error
     return Estimate(
         value=value,
         unit="outcome_per_10_points",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
+import scipy
 
 from cxstats.errors import InputError
 from cxstats.estimates import Floats
@@ -91,5 +91,5 @@ def _spread(texts: Sequence[str], unsure: Floats, n: int) -> list[int]:
     return chosen
 
 
-def _likeness(vectors: sp.csr_matrix, at: int) -> Floats:
+def _likeness(vectors: scipy.sparse.csr_matrix, at: int) -> Floats:
     return np.asarray((vectors @ vectors[at].T).todense()).ravel().clip(0, 1)

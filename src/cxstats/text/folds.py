@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
+import scipy
 
 from cxstats.estimates import Floats
 from cxstats.text.linear import fit_linear
@@ -35,7 +35,7 @@ def folds_of(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 def held_out_margins(
-    rows: sp.csr_matrix,
+    rows: scipy.sparse.csr_matrix,
     labels: npt.NDArray[np.bool_],
     folds: npt.NDArray[np.int64],
     *,

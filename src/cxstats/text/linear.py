@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
+import scipy
 
 from cxstats.estimates import Floats
 
@@ -25,13 +25,16 @@ class Linear:
     weights: npt.NDArray[np.float32]
     constants: Floats
 
-    def margins(self, rows: sp.csr_matrix) -> Floats:
+    def margins(self, rows: scipy.sparse.csr_matrix) -> Floats:
         """Return one column per class: above 0 where the class is likelier."""
         return np.asarray(rows @ self.weights.T.astype(float) + self.constants)
 
 
 def fit_linear(
-    rows: sp.csr_matrix, labels: npt.NDArray[np.bool_], *, balanced: bool = False
+    rows: scipy.sparse.csr_matrix,
+    labels: npt.NDArray[np.bool_],
+    *,
+    balanced: bool = False,
 ) -> Linear:
     """Fit a linear support vector machine; the same data give the same weights.
 

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
+import scipy
 
 from cxstats.text.reading import batches, fold_all
 
@@ -90,7 +90,7 @@ class Grams:
     @classmethod
     def fit(
         cls, texts: Sequence[str], min_texts: int = 2, most: int | None = None
-    ) -> tuple[Grams, sp.csr_matrix]:
+    ) -> tuple[Grams, scipy.sparse.csr_matrix]:
         """Learn a vocabulary and give the texts in it.
 
         Parameters
@@ -129,31 +129,33 @@ class Grams:
             start += len(own)
             known = columns >= 0
             local = matrix[:, known]
-            local = sp.csr_matrix(
+            local = scipy.sparse.csr_matrix(
                 (local.data, columns[known][local.indices], local.indptr),
                 shape=(matrix.shape[0], len(kept)),
             )
             blocks.append(grams._weighted(local))
         return grams, _stacked(blocks, len(kept))
 
-    def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
+    def transform(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
         """Give texts in the vocabulary, one row of unit length (or zeros) per text."""
         return self.transform_folded(fold_all(texts))
 
-    def transform_folded(self, folded: Sequence[str]) -> sp.csr_matrix:
+    def transform_folded(self, folded: Sequence[str]) -> scipy.sparse.csr_matrix:
         """Give texts that are folded already."""
         blocks = [self._rows(batch) for batch in batches(folded)]
         return _stacked(blocks, len(self.keys))
 
-    def _rows(self, folded: Sequence[str]) -> sp.csr_matrix:
+    def _rows(self, folded: Sequence[str]) -> scipy.sparse.csr_matrix:
         shape = (len(folded), len(self.keys))
         if not len(self.keys):
-            return sp.csr_matrix(np.zeros(shape), dtype=np.float32)
+            return scipy.sparse.csr_matrix(np.zeros(shape), dtype=np.float32)
         keys, owners = _grams(folded)
         at = self._look_up(keys)
         known = at >= 0
         ones = np.ones(int(known.sum()), np.float32)
-        counts = sp.coo_matrix((ones, (owners[known], at[known])), shape=shape)
+        counts = scipy.sparse.coo_matrix(
+            (ones, (owners[known], at[known])), shape=shape
+        )
         return self._weighted(counts.tocsr())
 
     def _look_up(self, keys: Keys) -> npt.NDArray[np.int64]:
@@ -184,24 +186,30 @@ class Grams:
         is_shared[slots[spilled]] = True
         return table, spilled, is_shared
 
-    def _weighted(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+    def _weighted(self, counts: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
         data = (1 + np.log(counts.data)) * self.idf[counts.indices]
         rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         length = np.sqrt(np.bincount(rows, data * data, minlength=counts.shape[0]))
         scaled = (data / length[rows]).astype(np.float32)
-        return sp.csr_matrix((scaled, counts.indices, counts.indptr), counts.shape)
+        return scipy.sparse.csr_matrix(
+            (scaled, counts.indices, counts.indptr), counts.shape
+        )
 
 
-def _counted(folded: Sequence[str]) -> tuple[Keys, sp.csr_matrix]:
+def _counted(folded: Sequence[str]) -> tuple[Keys, scipy.sparse.csr_matrix]:
     """Count each run in each text of a batch."""
     keys, owners = _grams(folded)
     own, place = np.unique(keys, return_inverse=True)
     ones = np.ones(len(keys), np.float32)
-    matrix = sp.coo_matrix((ones, (owners, place)), shape=(len(folded), len(own)))
+    matrix = scipy.sparse.coo_matrix(
+        (ones, (owners, place)), shape=(len(folded), len(own))
+    )
     return own, matrix.tocsr()
 
 
-def _stacked(blocks: list[sp.csr_matrix], width: int) -> sp.csr_matrix:
+def _stacked(
+    blocks: list[scipy.sparse.csr_matrix], width: int
+) -> scipy.sparse.csr_matrix:
     if not blocks:
-        return sp.csr_matrix(np.zeros((0, width)), dtype=np.float32)
-    return sp.vstack(blocks, format="csr") if len(blocks) > 1 else blocks[0]
+        return scipy.sparse.csr_matrix(np.zeros((0, width)), dtype=np.float32)
+    return scipy.sparse.vstack(blocks, format="csr") if len(blocks) > 1 else blocks[0]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
+import scipy
 
 from cxstats.charts.trends import interruption_chart
 from cxstats.display import notice_lines, text_table
@@ -190,7 +190,9 @@ def interrupted_series(
         error = math.sqrt(max(0.0, *(float(row @ c @ row) for c in covariances)))
         found[name] = _estimate(value, error, unit, level, df)
         p[name] = (
-            2 * float(student.sf(abs(value) / error, df)) if error > 0 else math.nan
+            2 * float(scipy.stats.t.sf(abs(value) / error, df))
+            if error > 0
+            else math.nan
         )
     before_only = design[:, :2] @ coefficients[:2]
     return InterruptedSeries(
@@ -224,7 +226,9 @@ def _checked(
 
 
 def _estimate(value: float, error: float, unit: str, level: float, df: int) -> Estimate:
-    half = float(student.ppf((1 + level) / 2, df)) * error if error > 0 else math.nan
+    half = (
+        float(scipy.stats.t.ppf((1 + level) / 2, df)) * error if error > 0 else math.nan
+    )
     n = df + 4
     return Estimate(
         value,

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from cxstats.engine import (
     DistinctQuery,
@@ -222,8 +222,10 @@ def _series(
 ) -> Series:
     """Make rates with Garwood's interval."""
     tail = (1 - unit.level) / 2
-    lower = np.where(counts > 0, chi2.ppf(tail, 2 * np.maximum(counts, 1)) / 2, 0.0)
-    upper = chi2.ppf(1 - tail, 2 * (counts + 1)) / 2
+    lower = np.where(
+        counts > 0, scipy.stats.chi2.ppf(tail, 2 * np.maximum(counts, 1)) / 2, 0.0
+    )
+    upper = scipy.stats.chi2.ppf(1 - tail, 2 * (counts + 1)) / 2
     rate, scale = counts / base, unit.per / base
     return Series(
         length=unit.period,

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 from django.db import connection
 from psycopg import conninfo, pq
@@ -103,6 +102,9 @@ def _sqlite(dialect: Dialect) -> Iterator[Reading]:
 
 
 def _postgresql(dialect: Dialect) -> Iterator[Reading]:
+    # Slow to import, and of no use where the database is a file.
+    import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415
+
     with adbc.connect(_address()) as own, own.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield ArrowReading(dialect, cursor)

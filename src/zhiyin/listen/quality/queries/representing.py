@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import scipy
 from django.utils.translation import gettext as _
-from scipy import stats
 
 import cxstats
 from cxstats.errors import InputError
@@ -174,7 +174,7 @@ def _field(
         p = 1.0
     else:
         ends = goodman_intervals(counts)
-        p = float(stats.chisquare(counts, shares * n).pvalue)
+        p = float(scipy.stats.chisquare(counts, shares * n).pvalue)
     rows = tuple(
         ValueRow(name, int(count), count / n if n else 0.0, low, high, share)
         for name, count, (low, high), share in zip(
