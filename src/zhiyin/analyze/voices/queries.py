@@ -27,6 +27,7 @@ from zhiyin.analyze.metrics.queries.engine import shared_engine
 from zhiyin.analyze.metrics.queries.labels import Labels
 from zhiyin.analyze.metrics.queries.memory import remembered
 from zhiyin.analyze.metrics.queries.selection import Selection
+from zhiyin.common.masking import mask_words
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.surveys.models import Item
 
@@ -256,7 +257,7 @@ def _quote(row: Response, labels: Labels, item: str) -> Quote:
     main = next(iter(scored), None)
     return Quote(
         response_id=row.pk,
-        words=row.comment,
+        words=mask_words(row.comment),
         score=f"{main.score:g}" if main else "",
         score_class=main.given_class if main else "",
         scale=f"{main.scale_min}-{main.scale_max}" if main else "",

@@ -11,6 +11,8 @@ from django.contrib.staticfiles import finders
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from zhiyin.common.masking import mask_words
+
 register = template.Library()
 
 
@@ -85,6 +87,12 @@ def hidden_query(context: template.Context, **options: str) -> SafeString:
             for value in values
         ),
     )
+
+
+@register.filter
+def masked(value: object) -> str:
+    """Return somebody's words with numbers and mail addresses in them masked."""
+    return mask_words(str(value)) if value else ""
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,7 +12,7 @@ from ninja import Field, Router, Schema, Status
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common import clock
-from zhiyin.compat.api.doors import KeyAsUser, both, may_reveal, page_of
+from zhiyin.compat.api.doors import KeyAsUser, both, may_reveal, note_reveal, page_of
 from zhiyin.compat.api.people import Moment
 from zhiyin.compat.queries.delighted import response_out
 from zhiyin.compat.services.answers import hand_over
@@ -74,9 +75,14 @@ def _expands(request: HttpRequest) -> bool:
     return "person" in asked
 
 
-def _shown(person: Person, response: Response, *, expand: bool) -> dict[str, Any]:
+def _shown(
+    person: Person, responses: Sequence[Response], *, expand: bool
+) -> list[dict[str, Any]]:
     reveals = expand and may_reveal(person, Permission.REVEAL_PERSONAL_DATA)
-    return response_out(response, expand_person=expand, reveals=reveals)
+    note_reveal(person, len(responses), reveals=reveals)
+    return [
+        response_out(each, expand_person=expand, reveals=reveals) for each in responses
+    ]
 
 
 def _one(person: Person, identifier: str) -> Response:
@@ -103,8 +109,8 @@ def list_delighted_answers(request: HttpRequest) -> list[dict[str, Any]]:
     )
     rows = with_all(_narrowed(request, person)).order_by(order, "pk")
     rows = rows.prefetch_related("customer__contact_points")
-    shown = rows[(page - 1) * size : page * size]
-    return [_shown(person, each, expand=_expands(request)) for each in shown]
+    shown = list(rows[(page - 1) * size : page * size])
+    return _shown(person, shown, expand=_expands(request))
 
 
 @both(
@@ -139,7 +145,8 @@ def create_delighted_answer(request: HttpRequest, payload: AnswerIn) -> Status[A
             },
         ),
     )
-    return Status(201, _shown(person, _one(person, str(saved.pk)), expand=False))
+    (told,) = _shown(person, [_one(person, str(saved.pk))], expand=False)
+    return Status(201, told)
 
 
 @router.get(
@@ -150,7 +157,8 @@ def create_delighted_answer(request: HttpRequest, payload: AnswerIn) -> Status[A
 def get_delighted_answer(request: HttpRequest, identifier: str) -> dict[str, Any]:
     """Return one answer."""
     person = person_of(request)
-    return _shown(person, _one(person, identifier), expand=_expands(request))
+    found = _one(person, identifier)
+    return _shown(person, [found], expand=_expands(request))[0]
 
 
 @router.put(
@@ -172,4 +180,5 @@ def update_delighted_answer(
         comment=comment.replace("\x00", "") if comment is not None else None,
     )
     amend_response(response=found, change=change)
-    return _shown(person, _one(person, identifier), expand=_expands(request))
+    found = _one(person, identifier)
+    return _shown(person, [found], expand=_expands(request))[0]

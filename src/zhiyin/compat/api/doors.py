@@ -13,7 +13,7 @@ from ninja import Router
 
 from zhiyin.accounts.api import TokenOrSession, scope_of
 from zhiyin.accounts.models import Permission, Person
-from zhiyin.accounts.services import act_as, person_of_token
+from zhiyin.accounts.services import act_as, person_of_token, record
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
 LATEST_PAGE = 10_000
@@ -72,6 +72,12 @@ def page_of(request: HttpRequest) -> tuple[int, int]:
 def may_reveal(person: Person, permission: Permission) -> bool:
     """Tell whether a person's roles allow it for the whole organisation."""
     return person.may(permission) and person.sees_whole_organisation(permission)
+
+
+def note_reveal(person: Person, count: int, *, reveals: bool) -> None:
+    """Write down that customers were handed out in clear."""
+    if reveals and count:
+        record(action="customer.listed_in_clear", actor=person, count=count)
 
 
 def needs_whole_organisation(person: Person, permission: Permission) -> None:

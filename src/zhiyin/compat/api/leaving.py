@@ -16,6 +16,7 @@ from zhiyin.compat.api.doors import (
     both,
     may_reveal,
     needs_whole_organisation,
+    note_reveal,
     page_of,
 )
 from zhiyin.compat.queries.delighted import EMAIL, find_customer, person_out, seconds
@@ -79,9 +80,11 @@ def list_delighted_unsubscribes(request: HttpRequest) -> list[dict[str, Any]]:
         .order_by("opted_out_at", "pk")
         .prefetch_related("contact_points")
     )
+    shown = list(rows[(page - 1) * size : page * size])
+    note_reveal(person, len(shown), reveals=reveals)
     return [
         _leaver(each, "unsubscribed_at", each.opted_out_at, reveals=reveals)
-        for each in rows[(page - 1) * size : page * size]
+        for each in shown
     ]
 
 
@@ -129,9 +132,11 @@ def list_delighted_bounces(request: HttpRequest) -> list[dict[str, Any]]:
         .select_related("customer")
         .prefetch_related("customer__contact_points")
     )
+    shown = list(rows[(page - 1) * size : page * size])
+    note_reveal(person, len(shown), reveals=reveals)
     return [
         _leaver(each.customer, "bounced_at", each.unusable_since, reveals=reveals)
-        for each in rows[(page - 1) * size : page * size]
+        for each in shown
     ]
 
 

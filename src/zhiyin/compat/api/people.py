@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema, Status
 
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
 from zhiyin.compat.api.doors import (
     MOST_PER_PAGE,
     PER_PAGE,
@@ -18,6 +17,7 @@ from zhiyin.compat.api.doors import (
     both,
     may_reveal,
     needs_whole_organisation,
+    note_reveal,
 )
 from zhiyin.compat.queries.delighted import (
     EMAIL,
@@ -130,8 +130,7 @@ def list_delighted_people(
     if len(shown) > query.per_page:
         shown = shown[: query.per_page]
         response["Link"] = f'<{_next(request, shown[-1].pk)}>; rel="next"'
-    if reveals and shown:
-        record(action="customer.listed_in_clear", actor=person, count=len(shown))
+    note_reveal(person, len(shown), reveals=reveals)
     return [person_out(each, reveals=reveals) for each in shown]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from zhiyin.common.confidential import KeyLostError, keyed_hash
+from zhiyin.common.masking import mask_words
 from zhiyin.listen.customers.models import ContactKind, ContactPoint, Customer
 from zhiyin.listen.customers.services import (
     decrypt_key,
@@ -14,6 +15,7 @@ from zhiyin.listen.customers.services import (
     normalise_key,
 )
 from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.listen.responses.queries.payloads import shown_attributes
 
 EMAIL, PHONE = "email", "phone_number"
 KINDS = {EMAIL: ContactKind.EMAIL, PHONE: ContactKind.PHONE}
@@ -103,15 +105,22 @@ def response_out(
         "person": person,
         "survey_type": main.kind if main else None,
         "score": int(score) if score is not None else None,
-        "comment": response.comment or None,
+        "comment": _said(response.comment, reveals=reveals) or None,
         "permalink": None,
         "created_at": seconds(response.responded_at),
         "updated_at": seconds(response.updated_at or response.received_at),
-        "person_properties": response.attributes or None,
+        "person_properties": (
+            response.attributes if reveals else shown_attributes(response)
+        )
+        or None,
         "notes": [],
         "tags": [],
         "additional_answers": [
-            {"id": each.item, "value": _value(each), "question": _question(each)}
+            {
+                "id": each.item,
+                "value": _value(each, reveals=reveals),
+                "question": _question(each),
+            }
             for each in response.answers.all()
             if not each.is_primary and each.kind != "text"
         ],
@@ -122,11 +131,16 @@ def _question(answer: Answer) -> dict[str, str]:
     return {"id": answer.item, "type": answer.kind, "text": answer.item}
 
 
-def _value(answer: Answer) -> dict[str, Any]:
+def _said(text: str, *, reveals: bool) -> str:
+    return text if reveals else mask_words(text)
+
+
+def _value(answer: Answer, *, reveals: bool) -> dict[str, Any]:
     if answer.score is not None:
         return {"scale": int(answer.score)}
     if answer.choices:
         return {"select_many": [{"id": each, "text": each} for each in answer.choices]}
     if answer.number is not None:
         return {"free_response": f"{answer.number:g}"}
-    return {"free_response": str(answer.date or answer.text)}
+    said = str(answer.date or "") or _said(answer.text, reveals=reveals)
+    return {"free_response": said}

@@ -12,6 +12,7 @@ from ninja import Field, Header, Query, Router, Schema, Status
 from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
+from zhiyin.common.masking import mask_words
 from zhiyin.listen.feedback.models import Feedback, FeedbackChannel
 from zhiyin.listen.feedback.queries import feedback_found
 from zhiyin.listen.feedback.services import (
@@ -99,7 +100,7 @@ def create_feedback(
 def _out(said: Feedback) -> FeedbackOut:
     return FeedbackOut(
         id=said.pk,
-        text=said.text,
+        text=mask_words(said.text),
         channel=said.channel,
         at=said.at,
         customer=said.customer.key_masked if said.customer else "",

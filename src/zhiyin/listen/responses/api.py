@@ -16,8 +16,10 @@ from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.common import clock
+from zhiyin.common.masking import mask_words
 from zhiyin.common.paging import link_to_next
 from zhiyin.common.spreadsheets import file_answer
+from zhiyin.listen.customers.queries import field_labels, personal_codes
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
@@ -30,7 +32,11 @@ from zhiyin.listen.responses.queries import (
     response_row,
 )
 from zhiyin.listen.responses.queries.export import csv_of, lines_of
-from zhiyin.listen.responses.queries.payloads import response_payload, with_all
+from zhiyin.listen.responses.queries.payloads import (
+    response_payload,
+    shown_attributes,
+    with_all,
+)
 from zhiyin.listen.responses.services import GivenResponse, Reply, receive_response
 from zhiyin.listen.responses.services.amending import Amendment, amend_response
 
@@ -153,7 +159,7 @@ class ListQuery(Schema):
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
 
 
-def _out(row: ResponseRow) -> ResponseOut:
+def _out(row: ResponseRow, labels: dict[str, str] | None = None) -> ResponseOut:
     response = row.response
     return ResponseOut(
         id=response.pk,
@@ -161,7 +167,7 @@ def _out(row: ResponseRow) -> ResponseOut:
         score=row.score,
         scale_max=row.scale_max,
         given_class=row.given_class,
-        comment=response.comment,
+        comment=mask_words(response.comment),
         stream=response.stream,
         touchpoint=response.touchpoint,
         wave=response.wave,
@@ -170,7 +176,7 @@ def _out(row: ResponseRow) -> ResponseOut:
         customer=response.customer.key_masked if response.customer else "",
         instrument=response.instrument_version.instrument.code,
         instrument_version=response.instrument_version.number,
-        attributes=response.attributes,
+        attributes=shown_attributes(response, labels),
         excluded=response.excluded,
         updated_at=response.updated_at or response.received_at,
     )
@@ -291,7 +297,8 @@ def export_responses(
     name = made.file_name("responses", form)
     if form == "csv":
         return file_answer(csv_of(chosen), name)
-    return file_answer(lines_of(chosen), name, NDJSON)
+    hidden = personal_codes(person.organisation_id)
+    return file_answer(lines_of(chosen, hidden), name, NDJSON)
 
 
 @router.get(
@@ -352,4 +359,6 @@ def list_responses(
     else:
         page = changes_page(person, wanted, since=_since(query), size=query.limit)
         link_to_next(request, response, after=page.next_key)
-    return ResponsesOut(items=[_out(row) for row in page.rows], next=page.next_key)
+    labels = field_labels(person.organisation_id)
+    shown = [_out(row, labels) for row in page.rows]
+    return ResponsesOut(items=shown, next=page.next_key)

@@ -45,10 +45,18 @@ LAST_CHANGE = Coalesce("updated_at", "received_at")
 class ResponseQuerySet(VisibleQuerySet["Response"]):
     def visible_to(self, person: Person) -> Self:
         """Return answers of the person's organisation, within her departments."""
-        rows = super().visible_to(person)
-        if not person.may(Permission.SEE_RESPONSES):
+        return super().visible_to(person)._reached(person, Permission.SEE_RESPONSES)
+
+    def revealable_to(self, person: Person) -> Self:
+        """Return answers whose words this person may see in clear, for a reason."""
+        seen = self.visible_to(person)
+        return seen._reached(person, Permission.REVEAL_PERSONAL_DATA)
+
+    def _reached(self, person: Person, permission: Permission) -> Self:
+        rows = self
+        if not person.may(permission):
             return rows.none()
-        paths = person.reach(Permission.SEE_RESPONSES)
+        paths = person.reach(permission)
         if paths is None:
             return rows
         within = models.Q(pk__in=[])

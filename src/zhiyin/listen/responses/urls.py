@@ -36,6 +36,11 @@ urlpatterns = [
         single.response_erase,
         name="response-erase",
     ),
+    path(
+        "listen/responses/<int:pk>/reveal/",
+        single.response_reveal,
+        name="response-reveal",
+    ),
     path("listen/links/<int:pk>/preview/", preview.link_preview, name="link-preview"),
     path(
         "listen/versions/<int:pk>/preview/",

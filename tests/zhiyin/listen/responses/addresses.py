@@ -84,6 +84,7 @@ register(
     Address("responses-exclude", EXCLUDE),
     Address("responses-restore", EXCLUDE),
     Address("response", SEE, a_response),
+    Address("response-reveal", Permission.REVEAL_PERSONAL_DATA, a_response),
     Address("response-erase", Permission.ERASE_RESPONSES, a_response),
     Address("api-v1:list_responses", SEE),
     Address("api-v1:create_response", (SEE, Permission.IMPORT_RESPONSES)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from zhiyin.act.alerts.models import Alert
 from zhiyin.act.alerts.models.alerts import AlertQuerySet
+from zhiyin.common.masking import mask_words
 
 
 def with_payload(rows: AlertQuerySet) -> AlertQuerySet:
@@ -16,7 +17,7 @@ def with_payload(rows: AlertQuerySet) -> AlertQuerySet:
 
 
 def alert_payload(alert: Alert) -> dict[str, Any]:
-    """Return one alert; the customer's key stays masked, the words are as given."""
+    """Return one alert; the customer's key stays masked, numbers in the words too."""
     event = alert.event
     return {
         "id": alert.pk,
@@ -29,7 +30,7 @@ def alert_payload(alert: Alert) -> dict[str, Any]:
         "still_holds": alert.still_holds,
         "score": alert.score,
         "given_class": alert.given_class,
-        "comment": alert.response.comment if alert.response else "",
+        "comment": mask_words(alert.response.comment) if alert.response else "",
         "touchpoint": alert.touchpoint,
         "response_id": alert.response_id,
         "event": event.kind if event else "",

@@ -37,6 +37,7 @@ from zhiyin.act.cases.queries.payloads import case_payload
 from zhiyin.act.cases.queries.queue import case_page
 from zhiyin.act.cases.services import Facts, Matter
 from zhiyin.act.cases.services.changing import Change, change_by_api
+from zhiyin.common.masking import mask_words
 from zhiyin.common.paging import link_to_next
 from zhiyin.listen.customers.services import get_or_create_customer
 
@@ -261,7 +262,9 @@ def list_comments(request: HttpRequest, case_id: int) -> list[CommentOut]:
 
 def _remark(comment: CaseComment) -> CommentOut:
     by = comment.person.email if comment.person else ""
-    return CommentOut(id=comment.pk, at=comment.at, by=by, text=comment.text)
+    return CommentOut(
+        id=comment.pk, at=comment.at, by=by, text=mask_words(comment.text)
+    )
 
 
 @router.post(

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from zhiyin.act.cases.models import Case
+from zhiyin.common.masking import mask_words
 
 PLAIN = (
     "number",
     "version",
     "state",
-    "summary",
     "customer_id",
     "response_id",
     "score",
@@ -30,7 +30,6 @@ PLAIN = (
     "closed_at",
     "outcome",
     "need_type",
-    "action_taken",
     "contact_result",
     "customer_told",
 )
@@ -54,5 +53,7 @@ def case_payload(case: Case) -> dict[str, Any]:
         "owner": case.owner.email if case.owner else "",
         "causes": [each.cause.code for each in causes],
         "primary_cause": primary[0] if primary else "",
+        "summary": mask_words(case.summary),
+        "action_taken": mask_words(case.action_taken),
         **{name: getattr(case, name) for name in PLAIN},
     }

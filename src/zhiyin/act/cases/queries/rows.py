@@ -22,6 +22,7 @@ from zhiyin.act.cases.queries.queue import WantedCases, cases_in_order
 from zhiyin.act.cases.queries.steps import Step, next_step
 from zhiyin.act.cases.queries.time_left import TimeLeft, time_left
 from zhiyin.common import clock
+from zhiyin.common.masking import mask_words
 from zhiyin.common.spreadsheets import harmless_cell
 from zhiyin.listen.programs.models import Touchpoint
 
@@ -63,9 +64,9 @@ def nearest_clock(case: Case) -> str:
 
 
 def words_of(case: Case) -> str:
-    """Return the customer's own words, or else what colleagues wrote down."""
+    """Return the customer's own words, or what colleagues wrote down, masked."""
     said = case.response.comment if case.response else ""
-    return said or case.summary
+    return mask_words(said or case.summary)
 
 
 def touchpoint_names(person: Person) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from zhiyin.act.cases.models import Case, CaseComment
 from zhiyin.act.workorders.models import Field, WorkOrder, WorkOrderSystem
 from zhiyin.common.conditions import holds
+from zhiyin.common.masking import mask_words
 
 FACTS = (
     "level",
@@ -22,21 +23,22 @@ FACTS = (
 """What the condition of a system may ask about a case."""
 
 LARGEST_COMMENTS = 50
+_WORDS = {Field.SUMMARY, Field.ACTION_TAKEN}
 _TOLD = {None: "", True: "yes", False: "no"}
 
 
 def snapshot(case: Case) -> dict[str, Any]:
-    """Return every exchanged field of a case as text or a list of texts."""
+    """Return every exchanged field as text or a list of texts, numbers masked."""
     causes = case.causes.select_related("cause").order_by("-is_primary", "pk")
     return {
         Field.STATE: case.state,
         Field.LEVEL: case.level.code,
-        Field.SUMMARY: case.summary,
+        Field.SUMMARY: mask_words(case.summary),
         Field.DEPARTMENT: case.department.code if case.department else "",
         Field.OWNER: case.owner.email if case.owner else "",
         Field.NEED_TYPE: case.need_type,
         Field.CAUSES: [each.cause.code for each in causes],
-        Field.ACTION_TAKEN: case.action_taken,
+        Field.ACTION_TAKEN: mask_words(case.action_taken),
         Field.CONTACT_RESULT: case.contact_result,
         Field.CUSTOMER_TOLD: _TOLD[case.customer_told],
     }
@@ -72,7 +74,8 @@ def read(system: WorkOrderSystem, values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         field = ours.get(name, name)
         if field in Field.values:
-            heard[field] = value
+            # What we told came masked; it is compared as it was told.
+            heard[field] = mask_words(value) if field in _WORDS else value
     state = heard.get(Field.STATE)
     if isinstance(state, str):
         heard[Field.STATE] = system.states_in.get(state, state)
@@ -98,7 +101,7 @@ def payload(
                 "id": comment.pk,
                 "at": comment.at.isoformat(),
                 "by": comment.person.name if comment.person else "",
-                "text": comment.text,
+                "text": mask_words(comment.text),
             }
             for comment in comments
         ],

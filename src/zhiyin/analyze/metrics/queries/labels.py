@@ -17,6 +17,7 @@ from zhiyin.analyze.metrics.queries.selection import (
 )
 from zhiyin.analyze.metrics.queries.series import Series
 from zhiyin.channels.queries.names import channel_names
+from zhiyin.common.masking import is_personal
 from zhiyin.listen.customers.models import AttributeField, FieldKind
 from zhiyin.listen.programs.models import Stream, Touchpoint, Wave
 from zhiyin.listen.surveys.models import Instrument, Item
@@ -73,7 +74,7 @@ class Labels:
 
 
 def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
-    """Return the names; attributes that no answer carries yet are left out."""
+    """Return the names; attributes nobody carries and personal ones are left out."""
     names = {
         "touchpoint": _("Touchpoint"),
         "wave": _("Wave"),
@@ -93,7 +94,7 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
             is_operational=field.is_operational,
         )
         for field in fields
-        if field.column in columns
+        if field.column in columns and not is_personal(field.label)
     ]
     items = item_names(organisation)
     known = {dimension.column for dimension in dimensions}

@@ -28,7 +28,12 @@ from zhiyin.listen.customers.queries.listing import (
     exclusions_of,
     exported_customers,
 )
-from zhiyin.listen.customers.queries.single import FieldShown, fields_shown
+from zhiyin.listen.customers.queries.single import (
+    FieldShown,
+    field_labels,
+    fields_shown,
+    personal_codes,
+)
 from zhiyin.listen.customers.queries.timeline import (
     Moment,
     MomentKind,
@@ -56,11 +61,13 @@ __all__ = [
     "events_after",
     "exclusions_of",
     "exported_customers",
+    "field_labels",
     "fields_shown",
     "is_allowed",
     "kind_of_address",
     "known_of",
     "known_values",
+    "personal_codes",
     "questions",
     "register_question",
     "register_source",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Person
 from zhiyin.channels.models import Message
+from zhiyin.common.masking import mask_field
 from zhiyin.listen.customers.models import (
     ConsentEntry,
     ConsentState,
@@ -32,7 +33,10 @@ def events_of(customer: Customer, _person: Person, limit: int) -> list[Moment]:
                 for part in (
                     event.department or "",
                     event.employee,
-                    *(f"{name} {value}" for name, value in event.attributes.items()),
+                    *(
+                        f"{name} {mask_field(name, value)}"
+                        for name, value in event.attributes.items()
+                    ),
                 )
                 if part != ""
             )[:300],

@@ -57,6 +57,7 @@ from zhiyin.listen.customers.services.reveal import (
     RevealRefusedError,
     reveal_contact_point,
     reveal_customer,
+    reveal_words,
 )
 from zhiyin.listen.customers.services.upsert import (
     NewCustomer,
@@ -106,6 +107,7 @@ __all__ = [
     "retentions",
     "reveal_contact_point",
     "reveal_customer",
+    "reveal_words",
     "save_contact_point",
     "save_contact_points",
     "subject_of",

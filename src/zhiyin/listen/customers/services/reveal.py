@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Permission, Person
@@ -52,6 +52,20 @@ def reveal_contact_point(*, point: ContactPoint, by: Person, reason: str) -> str
         reason=reason.strip()[:300],
     )
     return address
+
+
+@transaction.atomic
+def reveal_words(*, target: models.Model, words: str, by: Person, reason: str) -> str:
+    """Return words with the numbers in them, and record who read them and why.
+
+    `target` is the row they belong to. Raises RevealRefusedError without the
+    permission or without a reason.
+    """
+    _check(by, reason)
+    record(
+        action="words.revealed", actor=by, target=target, reason=reason.strip()[:300]
+    )
+    return words
 
 
 def _check(by: Person, reason: str) -> None:

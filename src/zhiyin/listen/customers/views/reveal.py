@@ -31,7 +31,7 @@ def customer_reveal(request: HttpRequest, pk: int) -> HttpResponse:
         "part": f"reveal-{pk}",
         "action": reverse("customer-reveal", args=[pk]),
     }
-    return _answer(
+    return show_for_a_reason(
         request,
         shown,
         lambda reason: reveal_customer(customer=customer, by=person, reason=reason),
@@ -51,18 +51,22 @@ def contact_point_reveal(request: HttpRequest, pk: int) -> HttpResponse:
         "part": f"reveal-point-{pk}",
         "action": reverse("contact-point-reveal", args=[pk]),
     }
-    return _answer(
+    return show_for_a_reason(
         request,
         shown,
         lambda reason: reveal_contact_point(point=point, by=person, reason=reason),
     )
 
 
-def _answer(
+def show_for_a_reason(
     request: HttpRequest,
     shown: dict[str, Any],
     look: Callable[[str], str],
 ) -> HttpResponse:
+    """Ask for a reason, then show what `look` returns once; a page, or a part of one.
+
+    `shown` says what stands there masked, the part of the page, and the address.
+    """
     form = RevealForm(request.POST or None)
     key = ""
     if request.method == "POST" and form.is_valid():

@@ -22,7 +22,9 @@ from zhiyin.listen.responses.queries.single import (
     AnswerShown,
     answers_shown,
     attributes_shown,
+    hides_numbers,
     history_of,
+    words_said,
 )
 from zhiyin.listen.responses.queries.stamps import (
     SENT_WITHIN_HOURS,
@@ -60,6 +62,7 @@ __all__ = [
     "customers_behind",
     "excluded_by_reason",
     "given_answers",
+    "hides_numbers",
     "history_of",
     "link_name",
     "make_stamp",
@@ -74,4 +77,5 @@ __all__ = [
     "version_shown",
     "visit_base",
     "visit_key",
+    "words_said",
 ]

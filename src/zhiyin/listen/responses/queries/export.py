@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection
 
+from zhiyin.common.masking import mask_json, mask_words
 from zhiyin.listen.responses.models import ResponseQuerySet
 
 ROWS_PER_PIECE = 2_000
@@ -84,6 +85,17 @@ def _object(columns: tuple[tuple[str, str], ...]) -> str:
     return f"{made}({pairs})"
 
 
+def _attributes(hidden: Iterable[str]) -> str:
+    """Return what was recorded with an answer, as JSON without some fields."""
+    codes = [f"'$.{code}'" for code in hidden]
+    if not codes:
+        return "{json:r.attributes}"
+    if connection.vendor == "sqlite":
+        return f"json_remove(r.attributes, {', '.join(codes)})"
+    keys = ", ".join(code.replace("$.", "") for code in codes)
+    return f"(r.attributes - ARRAY[{keys}])"
+
+
 def _rows(sql: str, chosen: ResponseQuerySet) -> Iterator[list[tuple[Any, ...]]]:
     """Run a query over chosen answers, in the order of their numbers, in pieces."""
     inner, values = chosen.order_by().values("pk").query.sql_with_params()
@@ -94,8 +106,8 @@ def _rows(sql: str, chosen: ResponseQuerySet) -> Iterator[list[tuple[Any, ...]]]
             yield rows
 
 
-def lines_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
-    """Return answers as lines of JSON, each with all its items."""
+def lines_of(chosen: ResponseQuerySet, hidden: Iterable[str] = ()) -> Iterator[bytes]:
+    """Return answers as lines of JSON with all items, without the fields `hidden`."""
     gather = "json_group_array" if connection.vendor == "sqlite" else "json_agg"
     answers = (
         f"(SELECT {gather}({_object(_ANSWER)}) FROM "  # noqa: S608
@@ -103,12 +115,12 @@ def lines_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
     )
     columns = (
         *(each for each in _COLUMNS if not each[1].startswith("m.")),
-        ("attributes", "{json:r.attributes}"),
+        ("attributes", _attributes(hidden)),
         ("answers", answers),
     )
     cast = "" if connection.vendor == "sqlite" else "::text"
     for rows in _rows(f"SELECT {_object(columns)}{cast} {_JOINS}", chosen):
-        yield "\n".join([row[0] for row in rows] + [""]).encode()
+        yield mask_json("\n".join([row[0] for row in rows] + [""])).encode()
 
 
 def csv_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
@@ -123,4 +135,4 @@ def csv_of(chosen: ResponseQuerySet) -> Iterator[bytes]:
     for rows in _rows(f"SELECT {', '.join(columns)} {_JOINS}{_MAIN}", chosen):
         piece = io.StringIO()
         csv.writer(piece).writerows(rows)
-        yield piece.getvalue().encode()
+        yield mask_words(piece.getvalue()).encode()

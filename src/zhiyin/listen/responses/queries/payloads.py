@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhiyin.common.masking import mask_fields, mask_words
+from zhiyin.listen.customers.queries import field_labels
 from zhiyin.listen.responses.models import Answer, Response, ResponseQuerySet
 
 
@@ -13,11 +15,21 @@ def with_all(rows: ResponseQuerySet) -> ResponseQuerySet:
     return rows.select_related(*related).prefetch_related("answers")
 
 
+def shown_attributes(
+    response: Response, labels: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what was recorded with an answer, names and numbers masked."""
+    if not response.attributes:
+        return {}
+    known = field_labels(response.organisation_id) if labels is None else labels
+    return mask_fields(response.attributes, known)
+
+
 def answer_payload(answer: Answer) -> dict[str, Any]:
     """Return the answer to one item; what its kind does not have is left out."""
     given: dict[str, Any] = {
         "score": answer.score,
-        "text": answer.text,
+        "text": mask_words(answer.text),
         "choices": answer.choices,
         "number": answer.number,
         "date": str(answer.date) if answer.date else None,
@@ -27,7 +39,7 @@ def answer_payload(answer: Answer) -> dict[str, Any]:
 
 
 def response_payload(response: Response) -> dict[str, Any]:
-    """Return one answer in full; the customer's key stays masked."""
+    """Return one answer in full; key, names and numbers stay masked."""
     answers = sorted(response.answers.all(), key=lambda each: each.pk)
     main = next((each for each in answers if each.is_primary), None)
     version = response.instrument_version
@@ -39,7 +51,7 @@ def response_payload(response: Response) -> dict[str, Any]:
         "score": main.score if main else None,
         "scale_max": main.scale_max if main else None,
         "given_class": main.given_class if main else "",
-        "comment": response.comment,
+        "comment": mask_words(response.comment),
         "answers": [answer_payload(each) for each in answers],
         "stream": response.stream,
         "touchpoint": response.touchpoint,
@@ -53,6 +65,6 @@ def response_payload(response: Response) -> dict[str, Any]:
         "invitation_id": response.invitation_id,
         "instrument": version.instrument.code,
         "instrument_version": version.number,
-        "attributes": response.attributes,
+        "attributes": shown_attributes(response),
         "excluded": response.excluded,
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import AuditEntry, Person
+from zhiyin.common.masking import mask_field, mask_words
 from zhiyin.listen.customers.models import AttributeField
 from zhiyin.listen.programs.queries import wording_slots
 from zhiyin.listen.responses.models import Answer, Response
@@ -23,6 +24,7 @@ WORDS = {
     "response.excluded": _("Excluded"),
     "response.restored": _("Restored"),
     "response.rescored": _("Score changed"),
+    "words.revealed": _("Words shown with their numbers"),
     "response.received": _("Received through the API"),
 }
 
@@ -78,7 +80,7 @@ def _chosen(item: ItemSnapshot | None, answer: Answer, language: str) -> list[st
     if item is not None and item.kind in (ItemKind.YES_NO, ItemKind.CONSENT):
         labels = {code: str(word) for code, word in _WORDS_OF_CODES.items()} | labels
     chosen = [labels.get(code, code) for code in answer.choices]
-    return [*chosen, answer.text] if chosen and answer.text else chosen
+    return [*chosen, mask_words(answer.text)] if chosen and answer.text else chosen
 
 
 def _item_of(version: VersionSnapshot, answer: Answer) -> ItemSnapshot | None:
@@ -136,8 +138,21 @@ def attributes_shown(response: Response) -> dict[str, list[tuple[str, Any]]]:
     shown: dict[str, list[tuple[str, Any]]] = {"operational": [], "other": []}
     for known in fields:
         group = "operational" if known.is_operational else "other"
-        shown[group].append((known.label, response.attributes[known.code]))
+        value = mask_field(known.label, response.attributes[known.code])
+        shown[group].append((known.label, value))
     return shown
+
+
+def words_said(response: Response) -> str:
+    """Return all that was written in one answer, each text once."""
+    texts = [response.comment, *(each.text for each in response.answers.all())]
+    return "\n".join(dict.fromkeys(text for text in texts if text))
+
+
+def hides_numbers(response: Response) -> bool:
+    """Tell whether the page leaves out something that was written."""
+    words = words_said(response)
+    return mask_words(words) != words
 
 
 def history_of(person: Person, response: Response) -> list[HistoryEntry]:

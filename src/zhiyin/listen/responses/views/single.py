@@ -4,20 +4,26 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
+from zhiyin.common.masking import mask_words
 from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.services import reveal_words
+from zhiyin.listen.customers.views.reveal import show_for_a_reason
 from zhiyin.listen.programs.models import Channel
 from zhiyin.listen.responses.forms import EraseForm, ExcludeForm
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
     answers_shown,
     attributes_shown,
+    hides_numbers,
     history_of,
     touchpoint_names,
+    words_said,
 )
 from zhiyin.listen.responses.services import (
     ErasureRefusedError,
@@ -57,9 +63,32 @@ def response_single(request: HttpRequest, pk: int) -> HttpResponse:
         "exclude_form": ExcludeForm(),
         "may_exclude": person.may(Permission.EXCLUDE_RESPONSES),
         "may_erase": person.may(Permission.ERASE_RESPONSES),
+        "may_reveal_words": hides_numbers(response)
+        and Response.objects.revealable_to(person).filter(pk=pk).exists(),
         "may_reveal": revealable.filter(pk=response.customer_id or 0).exists(),
     }
     return render(request, "responses/single.html", context)
+
+
+@permission_required(Permission.REVEAL_PERSONAL_DATA)
+def response_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then show the customer's words with the numbers in them."""
+    person = person_of(request)
+    response = get_object_or_404(Response.objects.revealable_to(person), pk=pk)
+    words = words_said(response)
+    shown = {
+        "heading": _("Response %(number)s") % {"number": pk},
+        "masked": mask_words(words),
+        "part": f"words-{pk}",
+        "action": reverse("response-reveal", args=[pk]),
+    }
+    return show_for_a_reason(
+        request,
+        shown,
+        lambda reason: reveal_words(
+            target=response, words=words, by=person, reason=reason
+        ),
+    )
 
 
 @permission_required(Permission.ERASE_RESPONSES)
