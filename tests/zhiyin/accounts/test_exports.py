@@ -176,25 +176,33 @@ def test_time_runs_out_for_requests_and_for_approvals(
 
 def test_many_rows_need_a_second_person_and_few_do_not(
     customer: Customer,
-    asker: Person,
     officer: Person,
-    organisation: Organisation,
     client_of: ClientMaker,
+    monkeypatch: pytest.MonkeyPatch,
+    person_with: PersonMaker,
 ):
+    asker = person_with(Role.CX_MANAGER)
     client = client_of(asker)
     assert "138****8000" in text_of(client.get(EXPORT))
     limits = {
-        "export_limit_rows": "3", "approval_use_minutes": "10",
-        "approval_wait_hours": "2", "reason": "季度检查",
+        "export_limit_rows": "5", "export_window_hours": "24",
+        "approval_use_minutes": "10", "approval_wait_hours": "2", "reason": "季度检查",
     }  # fmt: skip
     assert client.post("/settings/exports/limits/", limits).status_code == 403
     client_of(officer).post("/settings/exports/limits/", limits)
 
-    asker = Person.objects.get(pk=asker.pk)
-    refused = client_of(asker).get(EXPORT)
+    # Four rows were taken before: in pieces or at once, it is the same list.
+    again = client_of(Person.objects.get(pk=asker.pk))
+    assert text_of(again.get(f"{EXPORT}?q=C-2"))
+    refused = again.get(f"{EXPORT}?q=C-3")
     assert refused.status_code == 403
-    assert "超过 3 行" in refused.content.decode()
-    assert text_of(client_of(asker).get(f"{EXPORT}?q=C-2"))
+    assert "超过 5 行" in refused.content.decode()
+    assert "过去 24 小时内您已单独导出 5 行" in refused.content.decode()
+    # What somebody else took is not counted, nor is what was taken yesterday.
+    assert text_of(client_of(person_with(Role.CX_MANAGER)).get(EXPORT))
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(hours=25))
+    assert text_of(again.get(f"{EXPORT}?q=C-3"))
 
 
 def test_a_refusal_needs_its_reason_and_is_final(

@@ -58,6 +58,12 @@ class ExportLimitsForm(forms.Form):
         max_value=1_000_000,
         help_text=_("More rows, and customers in clear, need a second person."),
     )
+    export_window_hours = forms.IntegerField(
+        label=_("Hours within which exports are counted together"),
+        min_value=1,
+        max_value=744,
+        help_text=_("A list taken in pieces is as large as the whole."),
+    )
     approval_use_minutes = forms.IntegerField(
         label=_("Minutes an approval may be used"), min_value=5, max_value=1_440
     )

@@ -150,6 +150,8 @@ class ExportRecord(OrganisationOwned):
     content = models.CharField(_("content"), max_length=10, choices=Content.choices)
     filters = models.JSONField(_("narrowed to"), default=dict)
     rows = models.PositiveBigIntegerField(_("rows"))
+    # Taken alone: what counts against the rows one person may take within a day.
+    is_counted = models.BooleanField(default=False, db_default=False)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     recipient = models.CharField(_("for whom"), max_length=120, blank=True)
     approval = models.ForeignKey(
@@ -168,7 +170,10 @@ class ExportRecord(OrganisationOwned):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["organisation", "-at"])]
+        indexes = [
+            models.Index(fields=["organisation", "-at"]),
+            models.Index(fields=["by", "-at"]),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -30,6 +30,11 @@ class Organisation(models.Model):
         _("rows one person may export alone"),
         default=1_000,
     )
+    # Within these hours the rows of one person's exports are counted together.
+    export_window_hours = models.PositiveIntegerField(
+        _("hours within which exports are counted together"),
+        default=24,
+    )
     approval_use_minutes = models.PositiveIntegerField(
         _("minutes an approval may be used"),
         default=30,

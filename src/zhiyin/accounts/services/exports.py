@@ -61,20 +61,30 @@ class WantedExport:
     is_own: bool = False
     detail: dict[str, Any] = field(default_factory=dict)
 
-    def needs_approval(self, organisation: Organisation) -> bool:
-        """Tell whether a second person has to agree."""
-        if self.is_own or not self.rows or self.content == Content.NONE:
-            return False
-        is_large = self.rows > organisation.export_limit_rows
-        return is_large or self.content == Content.CLEAR
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether it holds customers that somebody did not bring along."""
+        return bool(self.rows) and not self.is_own and self.content != Content.NONE
+
+    def needs_approval(self, organisation: Organisation, before: int = 0) -> bool:
+        """Tell whether a second person has to agree.
+
+        `before` is how many rows the same person took shortly before: a list taken in
+        pieces is as large as the whole.
+        """
+        is_large = self.rows + before > organisation.export_limit_rows
+        return self.is_counted and (is_large or self.content == Content.CLEAR)
 
 
 class ApprovalNeededError(Exception):
     """The export waits for a second person; `wish` is what to ask with."""
 
-    def __init__(self, wanted: WantedExport, wish: str, problem: str) -> None:
+    def __init__(
+        self, wanted: WantedExport, wish: str, problem: str, before: int
+    ) -> None:
         super().__init__(problem)
         self.wanted = wanted
+        self.before = before
         self.wish = wish
         self.problem = problem
 
@@ -87,9 +97,10 @@ def open_export(request: HttpRequest, wanted: WantedExport) -> ExportRecord:
     person = person_of(request)
     packed = _packed(wanted)
     with transaction.atomic():
+        before = rows_taken_lately(person, is_locking=True) if wanted.is_counted else 0
         approval = None
-        if wanted.needs_approval(person.organisation):
-            approval = _claim(request, person, wanted)
+        if wanted.needs_approval(person.organisation, before):
+            approval = _claim(request, person, wanted, before)
         count, customers = packed
         made = ExportRecord.objects.create(
             organisation=person.organisation,
@@ -99,6 +110,7 @@ def open_export(request: HttpRequest, wanted: WantedExport) -> ExportRecord:
             content=wanted.content,
             filters=_shown(request),
             rows=wanted.rows,
+            is_counted=wanted.is_counted and approval is None,
             purpose=approval.reason if approval else _given(request, "purpose")[:300],
             recipient=approval.recipient if approval else "",
             approval=approval,
@@ -118,13 +130,29 @@ def open_export(request: HttpRequest, wanted: WantedExport) -> ExportRecord:
     return made
 
 
+def rows_taken_lately(person: Person, *, is_locking: bool = False) -> int:
+    """Return how many rows a person took alone within the organisation's window.
+
+    Two exports at once are counted one after the other where `is_locking`.
+    """
+    if is_locking:
+        Person.objects.select_for_update().filter(pk=person.pk).values("pk").first()
+    since = clock.now() - dt.timedelta(hours=person.organisation.export_window_hours)
+    mine = ExportRecord.objects.of(person.organisation).filter(
+        by=person, at__gt=since, is_counted=True
+    )
+    return mine.order_by().aggregate(total=models.Sum("rows"))["total"] or 0
+
+
 def _packed(wanted: WantedExport) -> tuple[int | None, bytes]:
     if wanted.customers is None:
         return None, b""
     return pack_numbers(wanted.customers.iterator(chunk_size=5000))
 
 
-def _claim(request: HttpRequest, person: Person, wanted: WantedExport) -> Approval:
+def _claim(
+    request: HttpRequest, person: Person, wanted: WantedExport, before: int
+) -> Approval:
     """Use an approval up, by a conditional update: two clicks use it once."""
     given = _given(request, "approval")
     known = Approval.objects.of(person.organisation).filter(asked_by=person)
@@ -144,7 +172,7 @@ def _claim(request: HttpRequest, person: Person, wanted: WantedExport) -> Approv
         ):
             return found
         problem = _("This approval has been used already.")
-    raise ApprovalNeededError(wanted, _wish(request, person, wanted), problem)
+    raise ApprovalNeededError(wanted, _wish(request, person, wanted), problem, before)
 
 
 def _problem(found: Approval | None, request: HttpRequest, wanted: WantedExport) -> str:

@@ -39,7 +39,12 @@ from zhiyin.accounts.services import (
 )
 
 PER_PAGE = 50
-LIMITS = ("export_limit_rows", "approval_use_minutes", "approval_wait_hours")
+LIMITS = (
+    "export_limit_rows",
+    "export_window_hours",
+    "approval_use_minutes",
+    "approval_wait_hours",
+)
 
 
 def _row(approval: Approval) -> dict[str, object]:
@@ -94,6 +99,8 @@ def explain_need(request: HttpRequest, error: ApprovalNeededError) -> HttpRespon
         "what": action_label(wanted.kind),
         "is_clear": wanted.content == Content.CLEAR,
         "problem": error.problem,
+        "before": error.before,
+        "hours": person.organisation.export_window_hours,
         "who": [one for one in people_who_approve(person) if can_approve(one, person)],
         "limit": person.organisation.export_limit_rows,
     }

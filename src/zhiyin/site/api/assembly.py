@@ -91,6 +91,7 @@ def second_person(_request: HttpRequest, error: ApprovalNeededError) -> HttpResp
             "parameter `approval`, once."
         ),
         rows=error.wanted.rows,
+        rows_before=error.before,
         content=error.wanted.content,
         ask={
             "method": "POST",

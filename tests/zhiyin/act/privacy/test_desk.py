@@ -13,7 +13,14 @@ import pytest
 from django.test import Client
 
 from tests.zhiyin.act.privacy.conftest import Clock
-from zhiyin.accounts.models import AuditEntry, Organisation, Person, Role
+from zhiyin.accounts.models import (
+    Approval,
+    AuditEntry,
+    ExportRecord,
+    Organisation,
+    Person,
+    Role,
+)
 from zhiyin.act.notices.models import Notice
 from zhiyin.act.privacy.models import Erasure, SubjectRequest
 from zhiyin.act.privacy.services import remind_owners
@@ -56,14 +63,30 @@ def identified(desk: Client, request: SubjectRequest) -> SubjectRequest:
 
 
 def test_a_copy_is_made_once_of_everything_for_who_proved_to_be_the_customer(
-    desk: Client, customer: Customer, moving_clock: Clock
+    desk: Client,
+    customer: Customer,
+    moving_clock: Clock,
+    person_with: Callable[..., Person],
+    client_of: Any,
 ) -> None:
     request = filed(desk, "copy", words="我的数据")
     assert request.due_at - request.received_at == dt.timedelta(days=15)
     address = f"/act/privacy/{request.pk}/copy/"
     assert desk.post(address).status_code == 302
     identified(desk, request)
-    archive = zipfile.ZipFile(io.BytesIO(desk.post(address).content))
+    needed = desk.post(address)
+    assert needed.status_code == 403
+    wish = needed.context["form"].initial["wish"]
+    desk.post("/settings/approvals/ask/", {"wish": wish, "reason": "客户索取副本"})
+    asked = Approval.objects.get()
+    manager = client_of(person_with(Role.CX_MANAGER))
+    manager.post(f"/settings/approvals/{asked.pk}/decide/", {"approve": "1"})
+    answer = desk.post(address, {"approval": asked.pk})
+    entered = ExportRecord.objects.get()
+    assert (entered.content, entered.approval) == ("clear", asked)
+    assert entered.number in answer["Content-Disposition"]
+    assert entered.holds(customer.pk)
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
     data = json.loads(archive.read("data.json"))["data"]
     assert data["联系地址"][0]["地址"] == PHONE
     assert PHONE in archive.read("data.csv").decode("utf-8-sig")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhiyin.accounts.models import Person
+from zhiyin.accounts.models import ExportRecord, Person
 from zhiyin.act.cases.models import Case, CaseCause, HandOver, HandOverState
 from zhiyin.act.cases.queries.clocks import running_clocks
 from zhiyin.act.cases.queries.queue import WantedCases, cases_in_order
@@ -23,7 +24,7 @@ from zhiyin.act.cases.queries.steps import Step, next_step
 from zhiyin.act.cases.queries.time_left import TimeLeft, time_left
 from zhiyin.common import clock
 from zhiyin.common.masking import mask_words
-from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.common.spreadsheets import csv_pieces, harmless_cell
 from zhiyin.listen.programs.models import Touchpoint
 
 MOST_EXPORTED = 100_000
@@ -147,22 +148,29 @@ def _cells(case: Case) -> list[object]:
     ]
 
 
-def _exported(person: Person, wanted: WantedCases) -> Iterator[list[object]]:
-    rows = cases_in_order(person, wanted)[:MOST_EXPORTED]
-    for case in rows.iterator(_CHUNK):
+def exported_cases(person: Person, wanted: WantedCases) -> QuerySet[Case]:
+    """Return the cases of a file, in the order of the queue."""
+    return cases_in_order(person, wanted)
+
+
+def _written(cases: QuerySet[Case]) -> Iterator[list[object]]:
+    for case in cases[:MOST_EXPORTED].iterator(_CHUNK):
         yield [harmless_cell(cell) for cell in _cells(case)]
 
 
-def cases_as_csv(person: Person, wanted: WantedCases) -> bytes:
-    """Return the list as a file any spreadsheet opens; customers stay masked."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(_heads())
-    writer.writerows(_exported(person, wanted))
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+def _mark(made: ExportRecord) -> str:
+    return f"{made.number} · {made.by.name} · {localtime(made.at):%Y-%m-%d %H:%M}"
 
 
-def cases_as_xlsx(person: Person, wanted: WantedCases) -> bytes:
+def cases_as_csv(cases: QuerySet[Case], made: ExportRecord) -> Iterator[bytes]:
+    """Return the list as a file any spreadsheet opens; customers stay masked.
+
+    The last line says who took it, and under which number of the register.
+    """
+    return csv_pieces(_heads(), chain(_written(cases), [[_mark(made)]]))
+
+
+def cases_as_xlsx(cases: QuerySet[Case], made: ExportRecord) -> bytes:
     """Return the list as a workbook; customers stay masked."""
     buffer = io.BytesIO()
     options = {
@@ -173,6 +181,7 @@ def cases_as_xlsx(person: Person, wanted: WantedCases) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, _heads())
-        for number, cells in enumerate(_exported(person, wanted), start=1):
+        lines = chain(_written(cases), [[_mark(made)]])
+        for number, cells in enumerate(lines, start=1):
             sheet.write_row(number, 0, cells)
     return buffer.getvalue()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.act.cases.queries.filters import chips, menus, read_wanted
 from zhiyin.act.cases.queries.queue import case_page
-from zhiyin.act.cases.queries.rows import cases_as_csv, cases_as_xlsx, queue_rows
+from zhiyin.act.cases.queries.rows import (
+    MOST_EXPORTED,
+    cases_as_csv,
+    cases_as_xlsx,
+    exported_cases,
+    queue_rows,
+)
 from zhiyin.act.cases.views.doors import may_see
-from zhiyin.common import clock
+from zhiyin.common.spreadsheets import CSV, file_answer
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -39,19 +45,24 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @may_see
-def export(request: HttpRequest, ending: str) -> HttpResponse:
-    """Download what the filters show, masked; that it was downloaded is recorded."""
+def export(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """Download what the filters show, masked; every export is recorded."""
     person = person_of(request)
     if not person.may(Permission.EXPORT_DATA):
         raise PermissionDenied(_("Your role does not include this page."))
     wanted = read_wanted(person, request.GET)
     is_csv = ending == "csv"
     make = cases_as_csv if is_csv else cases_as_xlsx
-    record(action="case.listed", actor=person, selection=request.GET.urlencode())
-    response = HttpResponse(
-        make(person, wanted),
-        content_type="text/csv; charset=utf-8" if is_csv else XLSX,
+    rows = exported_cases(person, wanted)
+    known = rows.exclude(customer=None).order_by("customer_id")
+    made = open_export(
+        request,
+        WantedExport(
+            kind="case.listed",
+            rows=min(rows.count(), MOST_EXPORTED),
+            customers=known.values_list("customer_id", flat=True).distinct(),
+            detail={"ending": ending},
+        ),
     )
-    name = f"cases-{clock.now():%Y%m%d}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = made.file_name("cases", ending)
+    return file_answer(make(rows, made), name, CSV if is_csv else XLSX)

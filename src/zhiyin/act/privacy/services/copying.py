@@ -13,24 +13,31 @@ import zipfile
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Person
-from zhiyin.accounts.services import record
+from zhiyin.accounts.models import Content, ExportRecord, Person
+from zhiyin.accounts.queries.requests import person_of
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.act.privacy.models import RequestState, SubjectRequest
 from zhiyin.act.privacy.services.requests import RequestRefusedError
 from zhiyin.common import clock
 from zhiyin.common.spreadsheets import harmless_cell
+from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import Held, held_by, places, subject_of
 
 
 @transaction.atomic
-def download_copy(*, request: SubjectRequest, by: Person) -> bytes:
-    """Return the archive, once: a second download would be nobody's answer.
+def download_copy(
+    *, request: SubjectRequest, asked: HttpRequest
+) -> tuple[bytes, ExportRecord]:
+    """Return the archive, once, and its line in the register of exports.
 
     Raises RequestRefusedError for an unidentified person or an unknown customer, and
-    after it was downloaded.
+    after it was downloaded; ApprovalNeededError until a second person agrees, because
+    it holds a customer in clear.
     """
+    by = person_of(asked)
     found = SubjectRequest.objects.select_for_update().get(pk=request.pk)
     if found.identified_at is None:
         raise RequestRefusedError(_("Check and record first who is asking."))
@@ -42,18 +49,24 @@ def download_copy(*, request: SubjectRequest, by: Person) -> bytes:
             % {"day": found.copied_at.date()}
         )
     held = held_by(subject_of(found.customer))
+    made = open_export(
+        asked,
+        WantedExport(
+            kind="privacy_copy.downloaded",
+            rows=sum(map(len, held.values())),
+            content=Content.CLEAR,
+            customers=Customer.objects.filter(pk=found.customer.pk).values_list(
+                "pk", flat=True
+            ),
+            target=found,
+        ),
+    )
     archive = _archive(held, found, by)
     found.copied_at, found.copied_by = clock.now(), by
     if found.state == RequestState.IDENTIFIED:
         found.state = RequestState.WORKING
     found.save(update_fields=["copied_at", "copied_by", "state"])
-    record(
-        action="privacy_copy.downloaded",
-        target=found,
-        actor=by,
-        things=sum(map(len, held.values())),
-    )
-    return archive
+    return archive, made
 
 
 def _archive(held: dict[str, list[Held]], request: SubjectRequest, by: Person) -> bytes:

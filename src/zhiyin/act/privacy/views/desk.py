@@ -175,14 +175,15 @@ def request_close(request: HttpRequest, pk: int) -> HttpResponse:
 @may_manage
 @require_POST
 def request_copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the copy, once."""
+    """Hand out the copy, once, when a second person has agreed."""
     found = request_of(request, pk)
     try:
-        archive = services.download_copy(request=found, by=person_of(request))
+        archive, made = services.download_copy(request=found, asked=request)
     except services.RequestRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("privacy-request", pk)
     response = HttpResponse(archive, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="request-{pk}.zip"'
+    name = made.file_name(f"request-{pk}", "zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Content, Permission
 from zhiyin.accounts.queries.requests import person_of
-from zhiyin.accounts.services import record
+from zhiyin.accounts.services import WantedExport, open_export
 from zhiyin.act.recovery.queries.loop.page import page_of
 from zhiyin.act.recovery.queries.loop.report import (
     LoopReport,
@@ -18,6 +18,7 @@ from zhiyin.act.recovery.queries.loop.report import (
 from zhiyin.act.recovery.queries.loop.sheet import report_sheet
 from zhiyin.analyze.dashboards.queries import tables
 from zhiyin.common.access import permission_required
+from zhiyin.common.spreadsheets import file_answer
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,20 +46,21 @@ def loop(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required(Permission.EXPORT_DATA)
-def loop_export(request: HttpRequest, ending: str) -> HttpResponse:
+def loop_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Hand out the report as shown; every export is recorded."""
     person = person_of(request)
     sheet = report_sheet(_report(request), person)
-    record(
-        action="loop.exported",
-        organisation=person.organisation,
-        actor=person,
-        ending=ending,
-        rows=len(sheet.rows),
+    made = open_export(
+        request,
+        WantedExport(
+            kind="loop.exported",
+            rows=len(sheet.rows),
+            content=Content.NONE,
+            target=person.organisation,
+            detail={"ending": ending},
+        ),
     )
-    is_csv = ending == "csv"
-    content = tables.as_csv(sheet) if is_csv else tables.as_xlsx(sheet)
-    kind = "text/csv; charset=utf-8" if is_csv else XLSX
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="zhiyin-loop.{ending}"'
-    return response
+    stamped, name = tables.stamped(sheet, made), made.file_name("zhiyin-loop", ending)
+    if ending == "csv":
+        return file_answer(tables.as_csv(stamped), name)
+    return file_answer(tables.as_xlsx(stamped), name, XLSX)

@@ -133,7 +133,9 @@ def test_the_list_is_downloaded_masked_by_whoever_may_export(
 ) -> None:
     case_with(comment="=1+1 等了三天")
 
-    file = as_manager.get(f"{QUEUE}export.csv").content.decode("utf-8-sig")
+    answer = as_manager.get(f"{QUEUE}export.csv")
+    file = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "E000" in answer["Content-Disposition"]
 
     assert "'=1+1 等了三天" in file
     assert PHONE not in file
