@@ -45,14 +45,15 @@ LAST_CHANGE = Coalesce("updated_at", "received_at")
 class ResponseQuerySet(VisibleQuerySet["Response"]):
     def visible_to(self, person: Person) -> Self:
         """Return answers of the person's organisation, within her departments."""
-        return super().visible_to(person)._reached(person, Permission.SEE_RESPONSES)
+        return super().visible_to(person).reached_by(person, Permission.SEE_RESPONSES)
 
     def revealable_to(self, person: Person) -> Self:
         """Return answers whose words this person may see in clear, for a reason."""
         seen = self.visible_to(person)
-        return seen._reached(person, Permission.REVEAL_PERSONAL_DATA)
+        return seen.reached_by(person, Permission.REVEAL_PERSONAL_DATA)
 
-    def _reached(self, person: Person, permission: Permission) -> Self:
+    def reached_by(self, person: Person, permission: Permission) -> Self:
+        """Return those within the departments a permission reaches."""
         rows = self
         if not person.may(permission):
             return rows.none()

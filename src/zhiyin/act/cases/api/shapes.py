@@ -18,6 +18,7 @@ from zhiyin.act.cases.models import (
     NeedType,
     Promise,
 )
+from zhiyin.common.masking import mask_words
 
 LONGEST = 4000
 
@@ -132,7 +133,7 @@ def contact_out(row: ContactAttempt) -> ContactOut:
         channel=row.channel,
         day_part=row.day_part,
         result=row.result,
-        note=row.note,
+        note=mask_words(row.note),
     )
 
 
@@ -144,21 +145,21 @@ def hand_over_out(row: HandOver) -> HandOverOut:
         to_department=_code(row.to_department),
         asked_by=_mail(row.asked_by),
         asked_at=row.asked_at,
-        reason=row.reason,
+        reason=mask_words(row.reason),
         answer_by=row.answer_by,
         answered_by=_mail(row.answered_by),
         answered_at=row.answered_at,
         decided_by=_mail(row.decided_by),
         decided_at=row.decided_at,
         decision=_code(row.decision),
-        note=row.note,
+        note=mask_words(row.note),
     )
 
 
 def promise_out(row: Promise) -> PromiseOut:
     return PromiseOut(
         id=row.pk,
-        text=row.text,
+        text=mask_words(row.text),
         made_at=row.made_at,
         made_by=_mail(row.made_by),
         due_at=row.due_at,
