@@ -49,7 +49,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     versions = ContactPolicy.objects.visible_to(person)
     earlier = versions.filter(version=_number(request.GET.get("version"))).first()
     shown = earlier or policy_in_force(organisation)
-    fields = AttributeField.objects.visible_to(person)
+    fields = AttributeField.objects.visible_to(person).for_conditions()
     rules = Rules.of(shown.rules)
     form = PolicyForm(request.POST or None, rules=rules, fields=list(fields))
     tried = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from django.db import IntegrityError
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.confidential import keyed_hash, one_spelling
 from zhiyin.listen.customers import services
 from zhiyin.listen.customers.models import Audience, Customer
-from zhiyin.listen.customers.queries import consent_in_force, known_values
+from zhiyin.listen.customers.queries import consent_in_force, fields_shown
 from zhiyin.listen.customers.services import NewCustomer, NewEvent, Proof
 
 MOST_AT_ONCE = 1_000
@@ -29,7 +29,7 @@ router = Router(tags=["customers"])
 Key = Annotated[str, Field(max_length=200, description="The customer's key.")]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Purposes = Literal["service", "survey", "marketing", "profiling"]
+Purposes = Literal["service", "survey", "marketing", "profiling", "sensitive"]
 
 
 class CustomerIn(Schema):
@@ -69,6 +69,15 @@ class RejectedOut(Schema):
     reason: str
 
 
+class LeftOutOut(Schema):
+    """An attribute of which nothing was kept, of which event, and why."""
+
+    place: int
+    key: str
+    attribute: str
+    reason: str
+
+
 class RecordedOut(Schema):
     """What became of what was handed over; `ids` follows the order given."""
 
@@ -76,6 +85,7 @@ class RecordedOut(Schema):
     known: int
     rejected: list[RejectedOut]
     ids: list[int | None] = Field(default_factory=list)
+    left_out: list[LeftOutOut] = Field(default_factory=list)
 
 
 class CustomerOut(Schema):
@@ -110,10 +120,11 @@ class ContactPointOut(Schema):
 
 
 class KnownOut(Schema):
-    """One field with the date as of which it was told."""
+    """One field with the date as of which it was told; sensitive ones lack a value."""
 
     value: Any
     as_of: dt.date
+    sensitivity: str
 
 
 class OneCustomerOut(CustomerOut):
@@ -266,7 +277,7 @@ def read_customer(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Return a customer with what is known as of now."""
     rows = Customer.objects.visible_to(person_of(request)).select_related("department")
     customer = get_object_or_404(rows, pk=pk)
-    purposes = ("service", "survey", "marketing", "profiling")
+    purposes = get_args(Purposes)
     return {
         **_shown(customer),
         "contact_points": [
@@ -283,8 +294,12 @@ def read_customer(request: HttpRequest, pk: Id) -> dict[str, Any]:
             purpose: consent_in_force([pk], purpose)[pk] for purpose in purposes
         },
         "known": {
-            each.code: {"value": each.value, "as_of": each.as_of}
-            for each in known_values(customer)
+            each.code: {
+                "value": each.value,
+                "as_of": each.as_of,
+                "sensitivity": each.sensitivity,
+            }
+            for each in fields_shown(customer)
         },
     }
 
@@ -323,7 +338,13 @@ def write_events(request: HttpRequest, given: EventsIn) -> Status[RecordedOut]:
         RejectedOut(place=each.place, key=each.key, reason=each.reason)
         for each in done.rejected
     ]
-    return Status(202, RecordedOut(new=done.new, known=done.known, rejected=rejected))
+    left_out = [LeftOutOut(**vars(each)) for each in done.left_out]
+    return Status(
+        202,
+        RecordedOut(
+            new=done.new, known=done.known, rejected=rejected, left_out=left_out
+        ),
+    )
 
 
 @router.post(

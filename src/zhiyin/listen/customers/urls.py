@@ -17,6 +17,11 @@ urlpatterns = [
     path(f"{_ONE}erase/", views.customer_erase, name="customer-erase"),
     path(f"{_ONE}contact/", views.contact_point_add, name="contact-point-add"),
     path(f"{_ONE}consent/", views.consent_add, name="consent-add"),
+    path(
+        f"{_ONE}field/<slug:code>/reveal/",
+        views.field_reveal,
+        name="customer-field-reveal",
+    ),
     path(f"{_POINT}prefer/", views.contact_point_prefer, name="contact-point-prefer"),
     path(f"{_POINT}usable/", views.contact_point_usable, name="contact-point-usable"),
     path(

@@ -20,6 +20,7 @@ from zhiyin.common.masking import mask_words
 from zhiyin.common.paging import link_to_next
 from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.customers.queries import field_labels, personal_codes
+from zhiyin.listen.customers.services import sift
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Response
 from zhiyin.listen.responses.queries import (
@@ -125,6 +126,10 @@ class ResponseOut(Schema):
     attributes: dict[str, str | float | None]
     excluded: str
     updated_at: dt.datetime
+    left_out: dict[str, str] = Field(
+        default_factory=dict,
+        description="Attributes of which nothing was kept, and why.",
+    )
 
 
 class ResponsesOut(Schema):
@@ -234,7 +239,10 @@ def create_response(
                 amend_response(response=saved, change=Amendment(replies=replies))
     except ValueError as error:
         raise ValidationError(str(error)) from error
-    return Status(201 if is_new else 200, _out(response_row(person, saved)))
+    answer = _out(response_row(person, saved))
+    _kept, left_out = sift(person.organisation_id, payload.attributes)
+    answer.left_out = {each.name: each.words for each in left_out}
+    return Status(201 if is_new else 200, answer)
 
 
 def _wanted(query: ListQuery) -> ResponseFilter:

@@ -9,15 +9,22 @@ from django.core import signing
 from tests.zhiyin.strangers import SECRET, Address, register
 from zhiyin.accounts.models import Organisation, Permission
 from zhiyin.act.privacy.models import (
+    Assessment,
     Erasure,
     IdentityCode,
+    Incident,
     PrivacySetting,
+    Processor,
     SubjectRequest,
 )
 from zhiyin.act.privacy.services import NewRequest, receive_request, start_purge
 from zhiyin.common import clock
 from zhiyin.common.confidential import encrypt
-from zhiyin.listen.customers.services import get_or_create_customer, subject_of
+from zhiyin.listen.customers.services import (
+    ensure_fields,
+    get_or_create_customer,
+    subject_of,
+)
 
 _MANAGE = Permission.MANAGE_PRIVACY
 
@@ -67,6 +74,41 @@ def a_code(home: Organisation) -> dict[str, Any]:
     return {"code": home.code, "token": signing.dumps(row.pk, salt="privacy filing")}
 
 
+def an_assessment(home: Organisation) -> dict[str, Any]:
+    made = Assessment.objects.create(
+        organisation=home,
+        title=SECRET,
+        kind="other",
+        written_at=clock.now(),
+        review_on=clock.now().date(),
+    )
+    return {"pk": made.pk}
+
+
+def a_processor(home: Organisation) -> dict[str, Any]:
+    made = Processor.objects.create(
+        organisation=home, name=SECRET, changed_at=clock.now()
+    )
+    return {"pk": made.pk}
+
+
+def an_incident(home: Organisation) -> dict[str, Any]:
+    now = clock.now()
+    made = Incident.objects.create(
+        organisation=home,
+        title=SECRET,
+        found_at=now,
+        authority_due_at=now,
+        persons_due_at=now,
+    )
+    return {"pk": made.pk}
+
+
+def a_field(home: Organisation) -> dict[str, Any]:
+    (made,) = ensure_fields(organisation=home, fields=[(SECRET, "category", False)])
+    return {"pk": made.pk}
+
+
 _FILED = "customers file requests about their own data without an account"
 register(
     Address("data-request", public=_FILED, kwargs=a_form),
@@ -82,6 +124,24 @@ register(
     Address("privacy-copy", _MANAGE, a_request),
     Address("privacy-erase", _MANAGE, a_request),
     Address("privacy-proof", _MANAGE, an_erasure),
+    Address("customer-fields", _MANAGE),
+    Address("customer-field", _MANAGE, a_field),
+    Address("jurisdictions", _MANAGE),
+    Address("jurisdiction", _MANAGE, lambda _home: {"code": "CN"}, is_own=True),
+    Address("assessments", _MANAGE),
+    Address("assessment-new", _MANAGE),
+    Address("assessment", _MANAGE, an_assessment),
+    Address("assessment-edit", _MANAGE, an_assessment),
+    Address("assessment-decide", _MANAGE, an_assessment),
+    Address("processors", _MANAGE),
+    Address("processor-new", _MANAGE),
+    Address("processor-edit", _MANAGE, a_processor),
+    Address("incidents", _MANAGE),
+    Address("incident-new", _MANAGE),
+    Address("incident", _MANAGE, an_incident),
+    Address("incident-count", _MANAGE, an_incident),
+    Address("incident-step", _MANAGE, an_incident),
+    Address("incident-persons", _MANAGE, an_incident),
     Address("retention", _MANAGE),
     Address("retention-run", _MANAGE),
     Address("retention-report", _MANAGE, a_purge),

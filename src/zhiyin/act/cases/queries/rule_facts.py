@@ -24,7 +24,7 @@ def rule_facts(organisation: Organisation) -> list[Fact]:
         ("promoter", _("promoter")),
     )
     touchpoints = Touchpoint.objects.of(organisation).filter(is_active=True)
-    fields = AttributeField.objects.of(organisation)[:MOST_FIELDS]
+    fields = AttributeField.objects.of(organisation).for_conditions()[:MOST_FIELDS]
     return [
         Fact("score", _("Score")),
         Fact("class", _("Class"), classes),

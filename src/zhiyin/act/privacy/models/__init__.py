@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from zhiyin.act.privacy.models.erasures import Erasure, ErasureState, ErasureStep
+from zhiyin.act.privacy.models.registers import (
+    Assessment,
+    AssessmentKind,
+    AssessmentState,
+    Incident,
+    IncidentNote,
+    IncidentPerson,
+    IncidentState,
+    IncidentStep,
+    Processor,
+    ProcessorRole,
+)
 from zhiyin.act.privacy.models.requests import (
     CLOSED,
     IdentityCode,
@@ -17,11 +29,21 @@ from zhiyin.act.privacy.models.retention import RetentionRule, RetentionRun, Run
 
 __all__ = [
     "CLOSED",
+    "Assessment",
+    "AssessmentKind",
+    "AssessmentState",
     "Erasure",
     "ErasureState",
     "ErasureStep",
     "IdentityCode",
+    "Incident",
+    "IncidentNote",
+    "IncidentPerson",
+    "IncidentState",
+    "IncidentStep",
     "PrivacySetting",
+    "Processor",
+    "ProcessorRole",
     "RequestKind",
     "RequestNote",
     "RequestState",

@@ -21,17 +21,19 @@ from zhiyin.common import clock
 from zhiyin.common.confidential import decrypt
 from zhiyin.listen.customers.models import Customer
 
-LEGAL_DAYS = 15
-
 
 class PrivacySetting(OrganisationOwned):
     """How an organisation answers: in how many days, and what an erasure leaves."""
 
     answer_days = models.PositiveSmallIntegerField(
         _("days to answer"),
-        default=LEGAL_DAYS,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
-        help_text=_("Calendar days; the mainland asks for 15."),
+        help_text=_(
+            "Calendar days, if you promise less than the law; left empty, the time of "
+            "the jurisdiction holds."
+        ),
     )
     keeps_scores = models.BooleanField(
         _("an erasure keeps scores without a name"),

@@ -18,6 +18,11 @@ from zhiyin.act.privacy.services.filing import (
     finish_filing,
     forget_codes,
 )
+from zhiyin.act.privacy.services.incidents import (
+    count_persons,
+    report_incident,
+    take_step,
+)
 from zhiyin.act.privacy.services.purging import (
     RetentionTooShortError,
     purge_next,
@@ -25,6 +30,15 @@ from zhiyin.act.privacy.services.purging import (
     schedule_of,
     set_retention,
     start_purge,
+)
+from zhiyin.act.privacy.services.registers import (
+    RegisterRefusedError,
+    approve_assessment,
+    fields_of,
+    save_assessment,
+    save_processor,
+    turn_field_on,
+    withdraw_assessment,
 )
 from zhiyin.act.privacy.services.reminding import remind_owners
 from zhiyin.act.privacy.services.requests import (
@@ -45,15 +59,19 @@ __all__ = [
     "ErasureBlockedError",
     "FilingRefusedError",
     "NewRequest",
+    "RegisterRefusedError",
     "RequestRefusedError",
     "RetentionTooShortError",
     "add_note",
+    "approve_assessment",
     "assign",
     "begin_filing",
     "close_request",
+    "count_persons",
     "count_try",
     "customer_named",
     "download_copy",
+    "fields_of",
     "finish_filing",
     "forget_codes",
     "hold_on",
@@ -62,12 +80,18 @@ __all__ = [
     "purge_nightly",
     "receive_request",
     "remind_owners",
+    "report_incident",
+    "save_assessment",
+    "save_processor",
     "save_settings",
     "schedule_of",
     "set_retention",
     "settings_of",
     "start_erasure",
     "start_purge",
+    "take_step",
+    "turn_field_on",
     "why_not",
+    "withdraw_assessment",
     "work_next",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -22,8 +23,13 @@ from zhiyin.act.privacy.models import (
 from zhiyin.act.privacy.services.stopping import stop_everything
 from zhiyin.common import clock
 from zhiyin.common.confidential import encrypt, keyed_hash, mask, one_spelling
-from zhiyin.listen.customers.models import ConsentState, Customer, Purpose
-from zhiyin.listen.customers.queries import customers_at
+from zhiyin.listen.customers.models import (
+    AnswerUnit,
+    ConsentState,
+    Customer,
+    Purpose,
+)
+from zhiyin.listen.customers.queries import customers_at, jurisdiction_of
 from zhiyin.listen.customers.services import Proof, record_consent, subject_of
 
 SHORTEST_REASON = 4
@@ -87,7 +93,6 @@ def receive_request(
     A wish for no more messages takes effect once the person is identified.
     """
     received = given.received_at or clock.now()
-    days = settings_of(organisation).answer_days
     contact = one_spelling(given.contact) if given.contact else ""
     made = SubjectRequest.objects.create(
         organisation=organisation,
@@ -99,7 +104,7 @@ def receive_request(
         contact_masked=mask(contact) if contact else "",
         words_encrypted=encrypt(given.words) if given.words else b"",
         received_at=received,
-        due_at=received + dt.timedelta(days=days),
+        due_at=due_of(organisation, given.kind, received),
         owner=by,
     )
     _note(made, by, step=RequestState.RECEIVED)
@@ -112,6 +117,28 @@ def receive_request(
         way=made.way,
     )
     return made
+
+
+def due_of(organisation: Organisation, kind: str, received: dt.datetime) -> dt.datetime:
+    """Return until when a request is to be answered: by law, or as promised."""
+    rules = jurisdiction_of(organisation.pk)
+    is_look = kind in (RequestKind.ACCESS, RequestKind.COPY, RequestKind.EXPLAIN)
+    length = rules.answer_length if is_look else rules.change_length
+    legal = (
+        add_months(received, length)
+        if rules.unit == AnswerUnit.MONTHS
+        else received + dt.timedelta(days=length)
+    )
+    promised = settings_of(organisation).answer_days
+    return min(legal, received + dt.timedelta(days=promised)) if promised else legal
+
+
+def add_months(at: dt.datetime, count: int) -> dt.datetime:
+    """Return the same day some months later, or the last day of a shorter month."""
+    month = at.month - 1 + count
+    year, month = at.year + month // 12, month % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    return at.replace(year=year, month=month, day=min(at.day, last))
 
 
 def _note(

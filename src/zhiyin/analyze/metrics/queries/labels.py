@@ -84,7 +84,8 @@ def labels_of(organisation: Organisation, columns: frozenset[str]) -> Labels:
         "department": _("Department"),
     }
     dimensions = [Dimension(name, DIMENSIONS[name], names[name]) for name in DIMENSIONS]
-    fields = AttributeField.objects.of(organisation).filter(is_shown=True)
+    fields = AttributeField.objects.of(organisation).for_conditions()
+    fields = fields.filter(is_shown=True)
     dimensions += [
         Dimension(
             field.column,

@@ -11,7 +11,19 @@ from zhiyin.listen.customers.models.contact import (
     SuppressedAddress,
 )
 from zhiyin.listen.customers.models.events import CustomerEvent
-from zhiyin.listen.customers.models.fields import AttributeField, FieldKind
+from zhiyin.listen.customers.models.fields import (
+    AnsweredField,
+    AttributeField,
+    FieldGroup,
+    FieldKind,
+    Sensitivity,
+)
+from zhiyin.listen.customers.models.jurisdiction import (
+    AnswerUnit,
+    Jurisdiction,
+    JurisdictionCode,
+    MarketingRule,
+)
 from zhiyin.listen.customers.models.people import (
     Audience,
     Customer,
@@ -21,6 +33,8 @@ from zhiyin.listen.customers.models.people import (
 )
 
 __all__ = [
+    "AnswerUnit",
+    "AnsweredField",
     "AttributeField",
     "Audience",
     "ConsentEntry",
@@ -31,8 +45,13 @@ __all__ = [
     "CustomerBefore",
     "CustomerEvent",
     "CustomerQuerySet",
+    "FieldGroup",
     "FieldKind",
     "ForgottenCustomer",
+    "Jurisdiction",
+    "JurisdictionCode",
+    "MarketingRule",
     "Purpose",
+    "Sensitivity",
     "SuppressedAddress",
 ]

@@ -77,6 +77,7 @@ class Purpose(models.TextChoices):
     SURVEY = "survey", _("surveys")
     MARKETING = "marketing", _("marketing")
     PROFILING = "profiling", _("automated decisions")
+    SENSITIVE = "sensitive", _("sensitive information")
 
 
 class ConsentState(models.TextChoices):

@@ -13,8 +13,14 @@ from zhiyin.listen.customers.queries.contact import (
     kind_of_address,
 )
 from zhiyin.listen.customers.queries.events import events_after
+from zhiyin.listen.customers.queries.jurisdiction import (
+    jurisdiction_of,
+    jurisdictions_of,
+    standard_of,
+)
 from zhiyin.listen.customers.queries.known import (
     KnownValue,
+    customers_of_part,
     known_of,
     known_values,
     snapshot_dates,
@@ -28,9 +34,13 @@ from zhiyin.listen.customers.queries.listing import (
     exclusions_of,
     exported_customers,
 )
+from zhiyin.listen.customers.queries.sensitivity import Withheld, withheld_among
 from zhiyin.listen.customers.queries.single import (
     FieldShown,
+    FieldsOfGroup,
     field_labels,
+    fields_by_group,
+    fields_known,
     fields_shown,
     personal_codes,
 )
@@ -47,23 +57,30 @@ from zhiyin.listen.customers.queries.timeline import (
 __all__ = [
     "CustomerPage",
     "FieldShown",
+    "FieldsOfGroup",
     "KnownValue",
     "Moment",
     "MomentKind",
     "Question",
     "WantedCustomers",
+    "Withheld",
     "consent_in_force",
     "contact_point_of",
     "count_customers",
     "customer_page",
     "customers_as_csv",
     "customers_at",
+    "customers_of_part",
     "events_after",
     "exclusions_of",
     "exported_customers",
     "field_labels",
+    "fields_by_group",
+    "fields_known",
     "fields_shown",
     "is_allowed",
+    "jurisdiction_of",
+    "jurisdictions_of",
     "kind_of_address",
     "known_of",
     "known_values",
@@ -72,6 +89,8 @@ __all__ = [
     "register_question",
     "register_source",
     "snapshot_dates",
+    "standard_of",
     "timeline",
     "who_may_be_contacted",
+    "withheld_among",
 ]

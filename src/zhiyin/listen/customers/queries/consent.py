@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from zhiyin.listen.customers.models import ConsentEntry, ConsentState, Purpose
+from zhiyin.listen.customers.models import ConsentEntry, ConsentState, Customer, Purpose
 from zhiyin.listen.customers.queries.contact import in_pieces
+from zhiyin.listen.customers.queries.jurisdiction import marketing_needs_yes
 
 _NO = (ConsentState.REFUSED, ConsentState.WITHDRAWN)
 
@@ -34,10 +35,10 @@ def consent_in_force(
 def is_allowed(purpose: str, state: str | None) -> bool:
     """Tell whether a purpose is allowed under a state of consent.
 
-    Marketing needs a yes. Surveys, service messages and automated decisions are
-    allowed until the customer says no.
+    Marketing and sensitive information need a yes. Surveys, service messages and
+    automated decisions are allowed until the customer says no.
     """
-    if purpose == Purpose.MARKETING:
+    if purpose in (Purpose.MARKETING, Purpose.SENSITIVE):
         return state == ConsentState.GRANTED
     return state not in _NO
 
@@ -49,4 +50,25 @@ def who_may_be_contacted(
 ) -> set[int]:
     """Return those of the customers whose consent allows this."""
     states = consent_in_force(customer_ids, purpose, channel)
+    if purpose == Purpose.MARKETING:
+        lenient = _marketed_until_no(states)
+        states |= {
+            pk: ConsentState.GRANTED
+            for pk, state in states.items()
+            if state is None and pk in lenient
+        }
     return {pk for pk, state in states.items() if is_allowed(purpose, state)}
+
+
+def _marketed_until_no(customer_ids: Collection[int]) -> set[int]:
+    """Return those whose organisation works under a law that asks for no yes."""
+    found: set[int] = set()
+    for piece in in_pieces(customer_ids):
+        owners = Customer.objects.filter(pk__in=piece).values_list(
+            "organisation_id", flat=True
+        )
+        for owner in owners.order_by().distinct():
+            if not marketing_needs_yes(owner):
+                mine = Customer.objects.of(owner).filter(pk__in=piece)
+                found.update(mine.values_list("pk", flat=True))
+    return found

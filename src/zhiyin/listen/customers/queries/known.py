@@ -17,12 +17,18 @@ import pyarrow.parquet as pq
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.queries.answered import answered_by, values_of
+from zhiyin.listen.customers.queries.consent import who_may_be_contacted
 from zhiyin.listen.customers.queries.contact import in_pieces
 from zhiyin.listen.customers.queries.known_files import (
     ID_COLUMN,
     KnownFile,
     known_folder,
     read_known_manifest,
+)
+from zhiyin.listen.customers.queries.sensitivity import (
+    consent_of_fields,
+    not_for_conditions,
 )
 
 Ids = npt.NDArray[np.int64]
@@ -49,19 +55,56 @@ def known_of(
 
     A field comes from the newest data not younger than the day of `at` that has it;
     what a customer has no value for is left out, and so is whoever was erased. With
-    `codes` only these fields are read.
+    `codes` only these fields are read. What must not decide about a customer is left
+    out, and so is what the customer did not agree to.
     """
     found: dict[int, Known] = {pk: {} for pk in customer_ids}
     for organisation_id, ids in _living(customer_ids).items():
-        day = _day(organisation_id, at)
-        for _try in range(_TRIES):
-            try:
-                for file, values in _rows(organisation_id, ids, day, codes):
-                    _merge(found, file, values)
-                break
-            except FileNotFoundError:
-                continue
+        _fill(found, organisation_id, ids, at, codes)
+        found |= _permitted(organisation_id, {pk: found[pk] for pk in ids.tolist()})
     return found
+
+
+def _fill(
+    found: dict[int, Known],
+    organisation_id: int,
+    ids: Ids,
+    at: dt.datetime | dt.date | None,
+    codes: Collection[str] | None,
+) -> None:
+    day = _day(organisation_id, at)
+    for _try in range(_TRIES):
+        try:
+            for file, values in _rows(organisation_id, ids, day, codes):
+                _merge(found, file, values)
+            break
+        except FileNotFoundError:
+            continue
+    if at is None:
+        for pk, rows in answered_by(ids.tolist()).items():
+            said = values_of(rows)
+            wanted = said.keys() if codes is None else said.keys() & set(codes)
+            found[pk] |= {code: said[code] for code in wanted}
+
+
+def _permitted(organisation_id: int, known: dict[int, Known]) -> dict[int, Known]:
+    """Leave out what must not decide, and what its customer did not agree to."""
+    hidden = not_for_conditions(organisation_id)
+    agreed = {
+        code: who_may_be_contacted(known, purpose)
+        for code, purpose in consent_of_fields(organisation_id).items()
+        if code not in hidden
+    }
+    if not hidden and not agreed:
+        return known
+    return {
+        pk: {
+            code: value
+            for code, value in fields.items()
+            if code not in hidden and (code not in agreed or pk in agreed[code])
+        }
+        for pk, fields in known.items()
+    }
 
 
 def known_values(customer: Customer, at: dt.datetime | None = None) -> list[KnownValue]:
@@ -89,6 +132,17 @@ def snapshot_dates(organisation: Organisation | int) -> list[dt.date]:
     pk = organisation if isinstance(organisation, int) else organisation.pk
     files = read_known_manifest(pk).files
     return sorted({file.date for file in files}, reverse=True)
+
+
+def customers_of_part(organisation_id: int, part: str) -> set[int]:
+    """Return the customers of whom one part, such as an import, tells something."""
+    folder = known_folder(organisation_id)
+    found: set[int] = set()
+    for file in read_known_manifest(organisation_id).files:
+        if file.part == part:
+            table = pq.read_table(folder / file.path, columns=[ID_COLUMN])
+            found.update(table[ID_COLUMN].to_pylist())
+    return found
 
 
 def customers_in_files(organisation_id: int, ids: Ids, *, besides: str) -> Ids:

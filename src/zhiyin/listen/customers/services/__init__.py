@@ -19,6 +19,7 @@ from zhiyin.listen.customers.services.events import (
     record_events,
 )
 from zhiyin.listen.customers.services.fields import ensure_fields
+from zhiyin.listen.customers.services.jurisdiction import save_jurisdiction
 from zhiyin.listen.customers.services.keys import (
     decrypt_key,
     encrypt_key,
@@ -57,7 +58,18 @@ from zhiyin.listen.customers.services.reveal import (
     RevealRefusedError,
     reveal_contact_point,
     reveal_customer,
+    reveal_field,
     reveal_words,
+)
+from zhiyin.listen.customers.services.sensitivity import (
+    Allowance,
+    FieldRefusedError,
+    allow_field,
+    class_of,
+    classify_field,
+    fill_from_answers,
+    forbid_field,
+    sift,
 )
 from zhiyin.listen.customers.services.upsert import (
     NewCustomer,
@@ -67,7 +79,9 @@ from zhiyin.listen.customers.services.upsert import (
 )
 
 __all__ = [
+    "Allowance",
     "DataSubject",
+    "FieldRefusedError",
     "Held",
     "NewCustomer",
     "NewEvent",
@@ -81,11 +95,16 @@ __all__ = [
     "RevealRefusedError",
     "TryAgainError",
     "Wish",
+    "allow_field",
     "change_customer",
+    "class_of",
+    "classify_field",
     "decrypt_key",
     "encrypt_key",
     "ensure_fields",
     "erase_customer",
+    "fill_from_answers",
+    "forbid_field",
     "get_or_create_customer",
     "get_or_create_customers",
     "hash_key",
@@ -107,9 +126,12 @@ __all__ = [
     "retentions",
     "reveal_contact_point",
     "reveal_customer",
+    "reveal_field",
     "reveal_words",
     "save_contact_point",
     "save_contact_points",
+    "save_jurisdiction",
+    "sift",
     "subject_of",
     "suppress_addresses",
     "withdraw_customer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,6 +16,7 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import CustomerEvent
 from zhiyin.listen.customers.queries.contact import erased_among
+from zhiyin.listen.customers.queries.sensitivity import withheld_among
 from zhiyin.listen.customers.services.keys import normalise_key
 from zhiyin.listen.customers.services.people import get_or_create_customers
 
@@ -59,12 +60,23 @@ class RejectedEvent:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """An attribute of an event of which nothing was kept, and why."""
+
+    place: int
+    key: str
+    attribute: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Recorded:
     """What became of the events given; each is new, known before, or rejected."""
 
     new: int
     known: int
     rejected: tuple[RejectedEvent, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @transaction.atomic
@@ -81,6 +93,7 @@ def record_events(
     leaves the record to its caller, who knows the whole.
     """
     departments = department_finder(organisation)
+    events, left_out = _sifted(organisation, events)
     good: dict[str, tuple[NewEvent, int | None]] = {}
     rejected = []
     repeated = 0
@@ -106,7 +119,35 @@ def record_events(
             known=len(known) + repeated,
             rejected=len(rejected),
         )
-    return Recorded(len(new), len(known) + repeated, tuple(rejected))
+    return Recorded(len(new), len(known) + repeated, tuple(rejected), left_out)
+
+
+def _sifted(
+    organisation: Organisation, events: Sequence[NewEvent]
+) -> tuple[list[NewEvent], tuple[LeftOut, ...]]:
+    """Take from events what must not be kept, and say what it was."""
+    names = {name for event in events for name in event.attributes}
+    withheld = withheld_among(organisation.pk, names)
+    if not withheld:
+        return list(events), ()
+    left_out = tuple(
+        LeftOut(place, event.key[:LONGEST_KEY], name, withheld[name].words)
+        for place, event in enumerate(events)
+        for name in event.attributes
+        if name in withheld
+    )
+    kept = [
+        replace(
+            event,
+            attributes={
+                name: each
+                for name, each in event.attributes.items()
+                if name not in withheld
+            },
+        )
+        for event in events
+    ]
+    return kept, left_out
 
 
 def department_finder(organisation: Organisation) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.listen.customers.models import AttributeField
+from zhiyin.listen.customers.services.sensitivity import class_of
 
 LONGEST_STEM = 34
 LONGEST_LABEL = 200
@@ -56,6 +57,7 @@ def _ensure_once(
             label=label,
             kind=kind,
             is_operational=is_operational,
+            **class_of(label),
         )
     return [known[label, kind] for label, kind, _ in wanted]
 

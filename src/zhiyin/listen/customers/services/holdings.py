@@ -18,6 +18,7 @@ from zhiyin.channels.services import (
     replies_from,
 )
 from zhiyin.listen.customers.models import (
+    AnsweredField,
     AttributeField,
     ConsentEntry,
     ConsentState,
@@ -138,11 +139,15 @@ def collect_known(subject: DataSubject) -> Iterator[Held]:
             yield Held(
                 None, label, {_("value"): value.value, _("as of"): str(value.as_of)}
             )
+    said = AnsweredField.objects.filter(customer_id=subject.customer_id)
+    for each in said.select_related("field"):
+        yield Held(each.answered_at, each.field.label, {_("value"): each.value})
 
 
 def erase_known(subject: DataSubject, _wish: Wish) -> int:
     """Put the customer's rows out of reach; the files are rewritten soon after."""
     count = sum(1 for _each in collect_known(subject))
+    AnsweredField.objects.filter(customer_id=subject.customer_id).delete()
     note_erasure(
         organisation_id=subject.organisation_id, customer_ids=[subject.customer_id]
     )

@@ -21,5 +21,11 @@ ACTION_LABELS: dict[str, str | Promise] = {
     "consent.recorded": _("Consent recorded"),
     "words.revealed": _("Words shown with their numbers"),
     "event.recorded": _("Events recorded"),
+    "jurisdiction.changed": _("Jurisdiction changed"),
+    "field.classified": _("Field of customers classified"),
+    "field.allowed": _("Sensitive field turned on"),
+    "field.forbidden": _("Sensitive field turned off"),
+    "field.question_chosen": _("Question that fills a field chosen"),
+    "field.revealed": _("Sensitive field shown"),
     "known_data.published": _("Data about customers published"),
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.services import record
 from zhiyin.listen.customers.models import ContactPoint, Customer
+from zhiyin.listen.customers.queries import fields_known
 from zhiyin.listen.customers.services.keys import decrypt_key
 
 SHORTEST_REASON = 4
@@ -66,6 +67,27 @@ def reveal_words(*, target: models.Model, words: str, by: Person, reason: str) -
         action="words.revealed", actor=by, target=target, reason=reason.strip()[:300]
     )
     return words
+
+
+@transaction.atomic
+def reveal_field(*, customer: Customer, code: str, by: Person, reason: str) -> str:
+    """Return a sensitive value of a customer and record who saw it and why.
+
+    Raises RevealRefusedError without the permission, without a reason, and for what
+    is not known or not to be shown.
+    """
+    _check(by, reason)
+    found = next((each for each in fields_known(customer) if each.code == code), None)
+    if found is None:
+        raise RevealRefusedError(_("Nothing of this kind is known of the customer."))
+    record(
+        action="field.revealed",
+        actor=by,
+        target=customer,
+        reason=reason.strip()[:300],
+        field=code,
+    )
+    return str(found.value)
 
 
 def _check(by: Person, reason: str) -> None:

@@ -12,7 +12,11 @@ from zhiyin.listen.customers.views.changes import (
     customer_erase,
 )
 from zhiyin.listen.customers.views.pages import customers, customers_export, single
-from zhiyin.listen.customers.views.reveal import contact_point_reveal, customer_reveal
+from zhiyin.listen.customers.views.reveal import (
+    contact_point_reveal,
+    customer_reveal,
+    field_reveal,
+)
 
 __all__ = [
     "consent_add",
@@ -26,5 +30,6 @@ __all__ = [
     "customer_reveal",
     "customers",
     "customers_export",
+    "field_reveal",
     "single",
 ]

@@ -20,7 +20,7 @@ from zhiyin.listen.customers.queries import (
     customer_page,
     customers_as_csv,
     exported_customers,
-    fields_shown,
+    fields_by_group,
     questions,
     timeline,
 )
@@ -88,7 +88,7 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
         "language": languages.get(customer.language, customer.language),
         "points": customer.contact_points.all(),
         "consents": customer.consents.select_related("recorded_by"),
-        "fields": fields_shown(customer),
+        "groups": fields_by_group(customer),
         "moments": timeline(customer, person, kind=kind),
         "kind": kind,
         "kinds": MomentKind.choices,

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.listen.customers.forms import RevealForm
-from zhiyin.listen.customers.models import ContactPoint, Customer
+from zhiyin.listen.customers.models import AttributeField, ContactPoint, Customer
 from zhiyin.listen.customers.services import (
     RevealRefusedError,
     reveal_contact_point,
     reveal_customer,
+    reveal_field,
 )
 from zhiyin.listen.customers.views.access import may_reveal
 
@@ -55,6 +56,28 @@ def contact_point_reveal(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         shown,
         lambda reason: reveal_contact_point(point=point, by=person, reason=reason),
+    )
+
+
+@may_reveal
+def field_reveal(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Do the same for one sensitive field of a customer."""
+    person = person_of(request)
+    customer = get_object_or_404(Customer.objects.revealable_to(person), pk=pk)
+    fields = AttributeField.objects.of(customer.organisation_id).in_use()
+    field = get_object_or_404(fields, code=code)
+    shown = {
+        "customer": customer,
+        "masked": field.label,
+        "part": f"reveal-field-{pk}-{code}",
+        "action": reverse("customer-field-reveal", args=[pk, code]),
+    }
+    return show_for_a_reason(
+        request,
+        shown,
+        lambda reason: reveal_field(
+            customer=customer, code=code, by=person, reason=reason
+        ),
     )
 
 

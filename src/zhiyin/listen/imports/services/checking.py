@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from zhiyin.listen.customers.queries.sensitivity import CALL_RECORD
 from zhiyin.listen.imports.models import (
     ColumnRule,
     Import,
@@ -30,7 +31,20 @@ def problems_of(batch: Import, mapping: ImportMapping) -> list[ImportRefusedErro
         *_score_problems(mapping, columns),
         *_time_problems(mapping, columns),
         *_file_problems(batch, mapping),
+        *call_record_problems(batch),
     ]
+
+
+def call_record_problems(batch: Import) -> Iterator[ImportRefusedError]:
+    """Refuse files that tell who spoke with whom: such secrets are never taken."""
+    for file in batch.files.all():
+        names = [
+            column["name"]
+            for column in file.columns
+            if column.get("withheld") == CALL_RECORD
+        ]
+        if names:
+            yield ImportRefusedError("call_record", name=file.name, columns=names)
 
 
 def columns_by_name(batch: Import) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from cxstats.files.profiles import ColumnProfile, ValueKind, scan
 from cxstats.files.roles import Role as GuessedRole
 from cxstats.files.roles import RoleGuess, guess_roles
 from cxstats.files.scale_guess import ScaleGuess, guess_scale
+from zhiyin.listen.customers.queries import Withheld, withheld_among
 from zhiyin.listen.imports.models import Import, ImportFile, ImportStatus, Role
 from zhiyin.listen.imports.services.cells import canonical
 from zhiyin.listen.imports.services.faults import ImportRefusedError
@@ -54,15 +56,19 @@ def look_at(file: ImportFile) -> None:
     except FileError as error:
         raise ImportRefusedError.of_file(error, file.name) from error
     guesses = guess_roles(profiles)
+    organisation_id = file.batch.organisation_id
+    withheld = withheld_among(organisation_id, [each.name for each in profiles])
     file.found = {
         "details": _details(table),
         "rows": profiles[0].rows + table.rejections.count,
         "rejected": table.rejections.count,
         "columns": [
-            _column(profile, guess)
+            _unseen(profile, withheld[profile.name])
+            if profile.name in withheld
+            else _column(profile, guess)
             for profile, guess in zip(profiles, guesses, strict=True)
         ],
-        "head": _head(head),
+        "head": _head(head, withheld),
     }
     file.save(update_fields=["found"])
 
@@ -108,11 +114,38 @@ def _details(table: TableFile) -> dict[str, Any]:
     }
 
 
-def _head(head: Any) -> list[list[str | None]]:
+def _head(head: Any, withheld: Collection[str]) -> list[list[str | None]]:
     names = [name for name in head.schema.names if name != LINE_COLUMN]
-    columns = [as_text(head.column(name)).to_pylist() for name in names[:HEAD_COLUMNS]]
+    columns = [
+        [None] * head.num_rows
+        if name in withheld
+        else as_text(head.column(name)).to_pylist()
+        for name in names[:HEAD_COLUMNS]
+    ]
     rows = zip(*columns, strict=True)
     return [[cell and cell[:_CELL_SHOWN] for cell in row] for row in rows]
+
+
+def _unseen(profile: ColumnProfile, withheld: Withheld) -> dict[str, Any]:
+    """Return what is kept of a column of which no value may be: that it was there."""
+    return {
+        "name": profile.name,
+        "original": profile.column.original,
+        "kind": str(profile.kind),
+        "blanks": profile.blanks,
+        "filled": profile.filled,
+        "distinct": 0,
+        "is_capped": False,
+        "values": [],
+        "minimum": None,
+        "maximum": None,
+        "is_number": False,
+        "date_forms": [],
+        "role": Role.IGNORE,
+        "reason": "withheld",
+        "scale": None,
+        "withheld": withheld.reason,
+    }
 
 
 def _column(profile: ColumnProfile, guess: RoleGuess) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cxstats.errors import FileError
 from cxstats.files import LINE_COLUMN, RejectedRow, TableFile, open_table
+from zhiyin.listen.customers.queries import Withheld, withheld_among
 from zhiyin.listen.imports.models import ImportFile
 from zhiyin.listen.imports.models.mappings import plain
 from zhiyin.listen.imports.services.faults import ImportRefusedError
@@ -55,10 +56,11 @@ def open_file(file: ImportFile) -> TableFile:
 def batches(file: ImportFile, table: TableFile, size: int) -> Iterator[FileBatch]:
     """Yield a file's rows from the first; the last batch may hold rejections only."""
     held: list[RejectedRow] = []
+    withheld = withheld_columns(file, table)
     try:
         for batch in table.batches(size):
             lines = batch.column(LINE_COLUMN).to_pylist()
-            held += table.rejections.drain()
+            held += without_cells(table.rejections.drain(), withheld)
             # What lies behind the last line belongs to the next batch, so that a
             # resumed import meets it exactly once.
             now = [row for row in held if row.line <= lines[-1]]
@@ -66,14 +68,37 @@ def batches(file: ImportFile, table: TableFile, size: int) -> Iterator[FileBatch
             columns = {
                 plain(name): as_text(batch.column(name)).to_pylist()
                 for name in batch.schema.names
-                if name != LINE_COLUMN
+                if name != LINE_COLUMN and name not in withheld
             }
             yield FileBatch(lines, columns, now)
-        held += table.rejections.drain()
+        held += without_cells(table.rejections.drain(), withheld)
     except FileError as error:
         raise ImportRefusedError.of_file(error, file.name) from error
     if held:
         yield FileBatch([], {}, held)
+
+
+def withheld_columns(file: ImportFile, table: TableFile) -> dict[str, Withheld]:
+    """Return the columns of which nothing may be read, with why.
+
+    What was withheld when the file was looked at stays so, whatever was turned on
+    since.
+    """
+    organisation_id = file.batch.organisation_id
+    found = withheld_among(organisation_id, [each.name for each in table.columns])
+    before = {
+        column["name"]: Withheld(column["name"], column["withheld"])
+        for column in file.columns
+        if column.get("withheld")
+    }
+    return before | found
+
+
+def without_cells(
+    rows: Iterable[RejectedRow], withheld: Mapping[str, Withheld]
+) -> list[RejectedRow]:
+    """Return rows that could not be split; their cells go where some must not stay."""
+    return [replace(row, cells=()) for row in rows] if withheld else list(rows)
 
 
 def after(batch: FileBatch, line: int) -> FileBatch | None:

@@ -14,6 +14,7 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.services.known import drop_unpublished
 from zhiyin.listen.imports.models import (
+    ColumnRule,
     Import,
     ImportFile,
     ImportKind,
@@ -22,7 +23,7 @@ from zhiyin.listen.imports.models import (
     MappingProfile,
 )
 from zhiyin.listen.imports.models.files import folder
-from zhiyin.listen.imports.services.checking import problems_of
+from zhiyin.listen.imports.services.checking import columns_by_name, problems_of
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 from zhiyin.listen.imports.services.identity import choose_identity
 from zhiyin.listen.imports.services.profiling import AT_ONCE_BYTES, look_at_import
@@ -62,10 +63,22 @@ def save_mapping(
     """Keep what the columns mean, finished or not."""
     if batch.status != ImportStatus.MAPPING:
         raise ImportRefusedError("already_started")
-    batch.mapping = mapping.settled().to_json()
+    batch.mapping = _without_withheld(batch, mapping).settled().to_json()
     batch.profile = profile or batch.profile
     batch.save(update_fields=["mapping", "profile"])
     record(action="import.mapped", target=batch)
+
+
+def _without_withheld(batch: Import, mapping: ImportMapping) -> ImportMapping:
+    """Import nothing of a column of which nothing may be kept, whoever says so."""
+    columns = columns_by_name(batch)
+    rules = (
+        ColumnRule(name=rule.name)
+        if columns.get(rule.name, {}).get("withheld")
+        else rule
+        for rule in mapping.columns
+    )
+    return replace(mapping, columns=tuple(rules))
 
 
 @transaction.atomic

@@ -93,6 +93,11 @@ _FILE: dict[str, str | Promise] = {
         "Only one column can be the %(role)s; these are several: %(columns)s.",
     ),
     "column_twice": gettext_lazy("The column %(column)s is used twice."),
+    "call_record": gettext_lazy(
+        "%(name)s holds call records or numbers of other parties (%(columns)s). These "
+        "are never taken. Count per customer first, such as the size of the circle "
+        "and the share on our network, and upload the counts.",
+    ),
     "no_customer": gettext_lazy("Say which column holds the customer's key."),
     "no_event_kind": gettext_lazy(
         "Say which column holds the kind of event, or give one kind for all rows.",
@@ -136,6 +141,9 @@ _FILE: dict[str, str | Promise] = {
 
 _ROW: dict[str, str | Promise] = {
     "no_key": gettext_lazy("no key of a customer"),
+    "no_separate_consent": gettext_lazy(
+        "the customer did not agree to this separately; the cell was left out"
+    ),
     "erased": gettext_lazy("erased; wished not to be asked"),
     "no_audience": gettext_lazy("no known audience; the cell was left out"),
     "no_language": gettext_lazy("no known language; the cell was left out"),

@@ -17,7 +17,11 @@ from zhiyin.listen.imports import services
 from zhiyin.listen.imports.models import Import, ImportKind, ImportStatus
 from zhiyin.listen.imports.services import ImportRefusedError, say_row_fault
 from zhiyin.listen.imports.views.access import import_of, imports_responses, tell
-from zhiyin.listen.imports.views.shown import progress_shown, result_shown
+from zhiyin.listen.imports.views.shown import (
+    progress_shown,
+    result_shown,
+    withheld_shown,
+)
 
 
 @imports_responses
@@ -27,6 +31,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     if batch.status == ImportStatus.MAPPING:
         return redirect("import_preview", pk=pk)
     context = {"batch": batch, **progress_shown(batch), **result_shown(batch)}
+    context["withheld"] = withheld_shown(batch)
     return render(request, "imports/detail.html", context)
 
 

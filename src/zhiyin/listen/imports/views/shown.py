@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhiyin.listen.customers.queries.sensitivity import WORDS as WITHHELD_WORDS
 from zhiyin.listen.imports.models import (
     ColumnRule,
     Import,
@@ -95,6 +96,7 @@ def _column_row(place: int, column: dict[str, Any], rule: ColumnRule) -> dict[st
         "group": _group(rule.role),
         "reason": say_guess(column["reason"]) if rule.role == column["role"] else "",
         "scale_reason": say_guess(scale["reason"]) if scale else "",
+        "withheld": withheld_words(column),
         "values": [value for value, _count in column.get("values", [])[:6]],
         "is_detailed": rule.role in _DETAILED,
         "is_one_to_ten": bool(scale.get("one_to_ten")),
@@ -102,6 +104,22 @@ def _column_row(place: int, column: dict[str, Any], rule: ColumnRule) -> dict[st
         "missing_counts": _missing_counts(column, rule),
         "labels": "\n".join(f"{code}={label}" for code, label in rule.labels.items()),
     }
+
+
+def withheld_words(column: dict[str, Any]) -> str:
+    """Return why nothing of a column is kept and what to do; "" for all others."""
+    reason = column.get("withheld", "")
+    return str(WITHHELD_WORDS[reason]) if reason else ""
+
+
+def withheld_shown(batch: Import) -> list[tuple[str, int, str]]:
+    """Return the columns of which nothing was kept: name, cells, and why."""
+    return [
+        (column["name"], column["filled"], withheld_words(column))
+        for file in batch.files.all()
+        for column in file.columns
+        if column.get("withheld")
+    ]
 
 
 def _group(role: str) -> int:

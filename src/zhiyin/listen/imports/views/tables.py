@@ -21,6 +21,7 @@ from zhiyin.listen.imports.models import (
 from zhiyin.listen.imports.queries import known_names
 from zhiyin.listen.imports.services import ImportRefusedError
 from zhiyin.listen.imports.views.access import tell
+from zhiyin.listen.imports.views.shown import withheld_words
 
 
 def table_mapping(request: StaffRequest, batch: Import) -> HttpResponse:
@@ -61,6 +62,7 @@ def _row(place: int, column: dict[str, Any], rule: ColumnRule) -> dict[str, Any]
         "place": place,
         "column": column,
         "rule": rule,
+        "withheld": withheld_words(column),
         "values": values[:3] if rule.role in personal else values,
     }
 

@@ -88,7 +88,7 @@ def facts_offered(
         for name, label in labels.items()
         if with_event or not name.startswith("event.")
     ]
-    fields = AttributeField.objects.of(organisation)
+    fields = AttributeField.objects.of(organisation).for_conditions()
     made += [Fact(f"field.{one.code}", one.label) for one in fields]
     if with_event:
         kinds = kinds_of(programme) if programme else []
@@ -112,7 +112,8 @@ def fields_named(programme: Programme) -> set[str]:
 
 def fields_kept(programme: Programme) -> set[str]:
     """Return the codes of the fields recorded with whom a programme asks."""
-    rows = AttributeField.objects.of(programme.organisation_id).filter(is_shown=True)
+    own = AttributeField.objects.of(programme.organisation_id)
+    rows = own.for_conditions().filter(is_shown=True)
     shown = set(rows.order_by("pk").values_list("code", flat=True)[:MOST_FIELDS])
     return shown | fields_named(programme)
 

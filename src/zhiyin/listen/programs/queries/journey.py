@@ -124,7 +124,8 @@ def _frames(
 
 def key_fields(person: Person) -> list[AttributeField]:
     """Return the fields by which key users can be told."""
-    rows = AttributeField.objects.visible_to(person).filter(is_shown=True)
+    rows = AttributeField.objects.visible_to(person).for_conditions()
+    rows = rows.filter(is_shown=True)
     return list(rows.order_by("label"))
 
 

@@ -20,7 +20,7 @@ from django.db.models.functions import Greatest
 
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import CustomerEvent, FieldKind
-from zhiyin.listen.customers.services import ensure_fields
+from zhiyin.listen.customers.services import ensure_fields, sift
 from zhiyin.listen.programs.models import (
     FrameMember,
     FrameState,
@@ -118,7 +118,9 @@ def _member(
     verdict = judge_event(programme, event, fields, pilot)
     if verdict.state == FrameState.WAITING and expires <= now:
         verdict = Verdict(FrameState.EXPIRED, TOO_LATE)
-    told = {codes[name]: value for name, value in event.attributes.items()}
+    told = {
+        codes[name]: value for name, value in event.attributes.items() if name in codes
+    }
     return FrameMember(
         organisation_id=programme.organisation_id,
         programme=programme,
@@ -140,7 +142,8 @@ def _member(
 
 def _codes(programme: Programme, events: Iterable[CustomerEvent]) -> dict[str, str]:
     """Return the stable code of every attribute, under which answers keep it."""
-    names = sorted({name for event in events for name in event.attributes})
+    given = {name: "" for event in events for name in event.attributes}
+    names = sorted(sift(programme.organisation_id, given)[0])
     fields = ensure_fields(
         organisation=programme.organisation,
         fields=[(name, FieldKind.CATEGORY, True) for name in names],

@@ -21,6 +21,7 @@ from zhiyin.listen.customers.services import (
     ensure_fields,
     get_or_create_customers,
     normalise_key,
+    sift,
     withdraw_customer,
 )
 from zhiyin.listen.programs.models import Invitation, SurveyLink
@@ -119,7 +120,8 @@ def _invitee(number: int, row: list[str], header: list[str] | None) -> Invitee:
 
 def _codes(link: SurveyLink, invitees: Iterable[Invitee]) -> dict[str, str]:
     """Return the stable code of every column; a date keeps the code wordings use."""
-    labels = list(dict.fromkeys(name for each in invitees for name in each.attributes))
+    named_once = dict.fromkeys(name for each in invitees for name in each.attributes)
+    labels = list(sift(link.organisation_id, named_once)[0])
     named = ["date" if label in DATE_HEADERS else label for label in labels]
     fields = ensure_fields(
         organisation=link.organisation,
@@ -169,7 +171,11 @@ def create_invitations(
                 customer_id=ids[key],
                 language=language,
                 department_id=link.department_id,
-                attributes={codes[n]: text for n, text in each.attributes.items()},
+                attributes={
+                    codes[name]: text
+                    for name, text in each.attributes.items()
+                    if name in codes
+                },
                 created_at=now,
                 expires_at=expires_at,
             ),

@@ -15,7 +15,7 @@ from django.db import transaction
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import Customer, FieldKind
-from zhiyin.listen.customers.services import ensure_fields
+from zhiyin.listen.customers.services import ensure_fields, sift
 from zhiyin.listen.programs.models import (
     FrameMember,
     FrameState,
@@ -46,11 +46,12 @@ def request_invitation(*, programme: Programme, wish: Wish) -> tuple[FrameMember
     """
     now = clock.now()
     due = wish.due_at or now + dt.timedelta(minutes=programme.delay_minutes)
+    told, _left_out = sift(programme.organisation_id, wish.attributes)
     fields = ensure_fields(
         organisation=programme.organisation,
-        fields=[(name, FieldKind.CATEGORY, False) for name in wish.attributes],
+        fields=[(name, FieldKind.CATEGORY, False) for name in told],
     )
-    known = zip(fields, wish.attributes.values(), strict=True)
+    known = zip(fields, told.values(), strict=True)
     member, is_new = FrameMember.objects.get_or_create(
         programme=programme,
         key=wish.key,

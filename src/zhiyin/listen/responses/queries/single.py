@@ -132,9 +132,8 @@ def _points(low: int | None, high: int | None) -> list[int]:
 
 def attributes_shown(response: Response) -> dict[str, list[tuple[str, Any]]]:
     """Return what was recorded with the answer: operational data, and the rest."""
-    fields = AttributeField.objects.of(response.organisation_id).filter(
-        code__in=list(response.attributes),
-    )
+    rows = AttributeField.objects.of(response.organisation_id).for_conditions()
+    fields = rows.filter(code__in=list(response.attributes))
     shown: dict[str, list[tuple[str, Any]]] = {"operational": [], "other": []}
     for known in fields:
         group = "operational" if known.is_operational else "other"

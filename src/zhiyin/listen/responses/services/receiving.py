@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.models import Department, Organisation
 from zhiyin.accounts.services import record
 from zhiyin.listen.customers.models import Customer, FieldKind
-from zhiyin.listen.customers.services import ensure_fields, get_or_create_customer
+from zhiyin.listen.customers.services import (
+    ensure_fields,
+    get_or_create_customer,
+    sift,
+)
 from zhiyin.listen.programs.models import SurveyLink
 from zhiyin.listen.responses.models import Answer, Response
 from zhiyin.listen.responses.services.anonymity import make_nameless
@@ -61,6 +65,7 @@ def _attributes(
     organisation: Organisation,
     given: Mapping[str, str | float],
 ) -> dict[str, str | float]:
+    given, _left_out = sift(organisation.pk, given)
     fields = ensure_fields(
         organisation=organisation,
         fields=[

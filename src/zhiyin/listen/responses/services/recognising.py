@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zhiyin.listen.customers.services import get_or_create_customer
+from zhiyin.listen.customers.services import get_or_create_customer, sift
 from zhiyin.listen.programs.models import Channel, Widget
 from zhiyin.listen.programs.queries.widgets import clean_attributes, is_signed
 from zhiyin.listen.programs.services.widgets import field_codes
@@ -58,6 +58,7 @@ def recognise(*, widget: Widget, visitor: Visitor) -> Arrival:
     said = dict(visitor.said) if is_known else {**visitor.attributes, **visitor.said}
     told = {f"{SAID}{name}": said[name] for name in widget.said if name in said}
     known = {**visitor.attributes, **told} if is_known else told
+    known, _left_out = sift(widget.organisation_id, known)
     codes = field_codes(widget=widget, labels=known) if known else []
     customer_id = None
     if is_known:

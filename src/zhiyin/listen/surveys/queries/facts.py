@@ -62,7 +62,7 @@ def facts_of(
     language = get_language() or settings.LANGUAGE_CODE
     fields = AttributeField.objects.filter(
         organisation_id=version.instrument.organisation_id,
-    )
+    ).for_conditions()
     channels = tuple((code, code) for code in CHANNELS)
     languages = tuple((code, str(name)) for code, name in settings.LANGUAGES)
     return [

@@ -14,7 +14,10 @@ from zhiyin.listen.imports.models import (
 )
 from zhiyin.listen.imports.models.mappings import plain
 from zhiyin.listen.imports.models.tables import REPEATABLE_ROLES
-from zhiyin.listen.imports.services.checking import columns_by_name
+from zhiyin.listen.imports.services.checking import (
+    call_record_problems,
+    columns_by_name,
+)
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 from zhiyin.listen.imports.services.times import order_of
 
@@ -29,6 +32,7 @@ def table_problems(batch: Import, mapping: ImportMapping) -> list[ImportRefusedE
         *_roles(mapping, needs_customer=batch.kind != ImportKind.FEEDBACK),
         *specific(batch, mapping),
         *_files(batch, mapping),
+        *call_record_problems(batch),
     ]
 
 

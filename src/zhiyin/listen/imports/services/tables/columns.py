@@ -11,10 +11,15 @@ import pyarrow.compute as pc
 
 from cxstats.errors import FileError
 from cxstats.files import LINE_COLUMN, RejectedRow, TableFile
+from zhiyin.listen.customers.queries import Withheld
 from zhiyin.listen.imports.models import ColumnRule, ImportFile
 from zhiyin.listen.imports.models.mappings import plain
 from zhiyin.listen.imports.services.faults import ImportRefusedError
-from zhiyin.listen.imports.services.reading import as_text
+from zhiyin.listen.imports.services.reading import (
+    as_text,
+    withheld_columns,
+    without_cells,
+)
 
 LONGEST_TEXT = 200
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
@@ -53,10 +58,11 @@ def column_batches(
 ) -> Iterator[ColumnBatch]:
     """Yield what lies behind a line, in pieces; the last may hold rejections only."""
     held: list[RejectedRow] = []
+    withheld = withheld_columns(file, table)
     try:
         for batch in table.batches(size):
             lines = batch.column(LINE_COLUMN).to_numpy(zero_copy_only=False)
-            held += [row for row in table.rejections.drain() if row.line > after]
+            held += _behind(table, after, withheld)
             first = int(np.searchsorted(lines, after, side="right"))
             if first == len(lines):
                 continue
@@ -66,12 +72,20 @@ def column_batches(
                 end = int(lines[min(start + size, len(lines)) - 1])
                 now = [row for row in held if row.line <= end]
                 held = [row for row in held if row.line > end]
-                yield _piece(piece, lines[start : start + size].tolist(), now)
-        held += [row for row in table.rejections.drain() if row.line > after]
+                told = lines[start : start + size].tolist()
+                yield _piece(piece.drop_columns(list(withheld)), told, now)
+        held += _behind(table, after, withheld)
     except FileError as error:
         raise ImportRefusedError.of_file(error, file.name) from error
     if held:
         yield ColumnBatch([], {}, held)
+
+
+def _behind(
+    table: TableFile, after: int, withheld: Mapping[str, Withheld]
+) -> list[RejectedRow]:
+    rows = [row for row in table.rejections.drain() if row.line > after]
+    return without_cells(rows, withheld)
 
 
 def _piece(

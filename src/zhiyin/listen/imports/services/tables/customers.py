@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import IntegrityError, transaction
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import FieldKind
+from zhiyin.listen.customers.queries import who_may_be_contacted
 from zhiyin.listen.customers.queries.known_files import ID_COLUMN
+from zhiyin.listen.customers.queries.sensitivity import consent_of_fields
 from zhiyin.listen.customers.services import (
     NewCustomer,
     ensure_fields,
@@ -97,6 +101,7 @@ class CustomersRun(Run):
             ],
         )
         self._codes = [field.code for field in fields]
+        self._consents = consent_of_fields(batch.organisation_id)
         self._departments = department_finder(batch.organisation)
         self._save(started_at=batch.started_at or clock.now(), fault={})
         if self._rules:
@@ -222,8 +227,29 @@ class CustomersRun(Run):
                 ]
             else:
                 columns[code] = field_texts(column)
+        for code, rule, agreed in self._consented(ids):
+            cells = columns[code]
+            lost = np.asarray(~agreed & np.asarray(cells.is_valid()))
+            rows.left_out += [
+                (int(place), rule.name, "", "no_separate_consent")
+                for place in np.flatnonzero(lost)
+            ]
+            columns[code] = pc.if_else(
+                pa.array(agreed), cells, pa.scalar(None, cells.type)
+            )
         table = pa.table(columns)
         return table.filter(table[ID_COLUMN].is_valid())
+
+    def _consented(
+        self, ids: list[int | None]
+    ) -> Iterator[tuple[str, ColumnRule, np.ndarray]]:
+        """Yield the fields that need a separate consent, and which rows have it."""
+        people = [pk for pk in ids if pk is not None]
+        for code, rule in zip(self._codes, self._rules, strict=True):
+            purpose = self._consents.get(code)
+            if purpose:
+                agreed = who_may_be_contacted(people, purpose)
+                yield code, rule, np.array([pk in agreed for pk in ids], dtype=bool)
 
     def _keep_progress(
         self, file: ImportFile, given: ColumnBatch, rows: _Rows, new: int

@@ -157,6 +157,9 @@ def _guessed(batch: Import, columns: Mapping[str, Any]) -> dict[str, ColumnRule]
     taken: set[str] = set()
     rules: dict[str, ColumnRule] = {}
     for name, column in columns.items():
+        if column.get("withheld"):
+            rules[name] = ColumnRule(name=name)
+            continue
         fitting = (
             role
             for role, pattern in words
