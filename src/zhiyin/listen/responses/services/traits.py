@@ -38,7 +38,7 @@ def _keep(field: AttributeField) -> bool:
     made = [
         AnsweredField(
             organisation_id=field.organisation_id,
-            customer_id=answer.response.customer_id,
+            customer_id=int(answer.response.customer_id or 0),
             field=field,
             value=value,
             answered_at=answer.response.responded_at,
