@@ -1,11 +1,14 @@
-"""From answer to alert: seconds, while 200 answers come in every second.
+"""From answer to alert and to case: seconds, while 200 answers come in every second.
 
 Usage: `python bench/alerts.py [--rate 200] [--seconds 20]`.
 Runs on SQLite and, if the development dependencies are there, on a real PostgreSQL
-that it starts for itself. One process writes answers, another screens them with five
-rules that read scores, words, feelings and what the customer said before. Afterwards
-the peer looks at the same answers the plain way, one at a time with a query for each
-thing; both must match the same answers, else the measurement fails.
+that it starts for itself. One process writes answers, the product's own worker runs in
+another with all its tasks, and this one looks ten times a second what there is. Six
+rules read scores, words, feelings and what the customer said before; one of them opens
+cases, of about every eighth answer. The measurement fails when an alert, its notice or
+its case is missing or doubled, or when it comes too late. Afterwards the peer looks at
+some of the answers the plain way, one at a time with a query for each thing; both must
+match the same answers.
 """
 
 from __future__ import annotations
@@ -13,18 +16,23 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 TICKS_PER_SECOND = 10
-CUSTOMERS = 500
+HALLS = 10
+ANSWERS_PER_CUSTOMER = 2
+WARM_ANSWERS = 20
 TARGET_P99_SECONDS = 5.0
-PAUSE_SECONDS = 0.5
+LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 120
 PEER_ANSWERS = 200
 WORDS = (
     "",
@@ -40,6 +48,11 @@ WORDS = (
 )
 DETRACTOR = {"fact": "class", "op": "is", "value": "detractor"}
 RULES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "case",
+        "condition": {"fact": "score", "op": "at_most", "value": 3},
+        "opens_case": True,
+    },
     {"name": "detractor", "condition": DETRACTOR},
     {"name": "words", "words": ["退费", "投诉", "refund"]},
     {"name": "contradiction", "condition": {"fact": "contradiction", "op": "known"}},
@@ -59,7 +72,7 @@ RULES: tuple[dict[str, Any], ...] = (
 )
 
 
-def prepare() -> None:
+def prepare(answers: int) -> None:
     """Make an organisation with people, a questionnaire and rules in force."""
     from django.core.management import call_command
 
@@ -67,29 +80,40 @@ def prepare() -> None:
     from zhiyin.accounts.services import Grant, add_department, add_person
     from zhiyin.act.alerts.models import AlertRule
     from zhiyin.act.alerts.services import save_rule, switch_on
-    from zhiyin.listen.customers.services import get_or_create_customer
+    from zhiyin.act.cases.services import load_defaults
+    from zhiyin.listen.customers.services import get_or_create_customers
     from zhiyin.listen.surveys.services import create_standard_instrument
 
     call_command("migrate", verbosity=0, interactive=False)
     home = Organisation.objects.create(code="bench", name="Bench", brand="B")
-    hall = add_department(organisation=home, code="hall", name="Hall")
     by = add_person(
         organisation=home,
-        email="lead@bench.example",
-        name="Lead",
-        roles=[Grant(Role.TEAM_LEAD, hall), Grant(Role.CX_MANAGER)],
+        email="manager@bench.example",
+        name="Manager",
+        roles=[Grant(Role.CX_MANAGER)],
     )
+    for number in range(HALLS):
+        hall = add_department(organisation=home, code=f"hall{number}", name="Hall")
+        add_person(
+            organisation=home,
+            email=f"lead{number}@bench.example",
+            name=f"Lead {number}",
+            roles=[Grant(Role.TEAM_LEAD, hall)],
+        )
     create_standard_instrument(organisation=home)
-    for number in range(CUSTOMERS):
-        get_or_create_customer(organisation=home, key=f"138{number:08d}")
+    load_defaults(organisation=home)
+    keys = [f"138{number:08d}" for number in range(answers // ANSWERS_PER_CUSTOMER)]
+    get_or_create_customers(organisation=home, keys=keys)
     for given in RULES:
-        rule = AlertRule(organisation=home, dedupe_days=0, **given)
+        rule = AlertRule(
+            organisation=home, **{"dedupe_days": 0, "opens_case": False} | given
+        )
         save_rule(rule=rule, by=by)
         switch_on(rule=rule, by=by, although_broad=True)
 
 
 def score_of(number: int) -> int:
-    """Return a score: one of five is a detractor's."""
+    """Return a score: one of five is a detractor's, one of eight opens a case."""
     return 9 + number % 2 if number % 3 else number // 3 * 7 % 11
 
 
@@ -98,35 +122,50 @@ def write_answers(rate: int, seconds: int) -> None:
     import django
 
     django.setup()
-    from django.db import transaction
-
-    from zhiyin.accounts.models import Department, Organisation
-    from zhiyin.common import clock
-    from zhiyin.listen.customers.models import Customer
-    from zhiyin.listen.responses.models import Answer, Response
-    from zhiyin.listen.surveys.models import InstrumentVersion
-
-    home, hall = Organisation.objects.get(), Department.objects.get()
-    version = InstrumentVersion.objects.get()
-    customers = list(Customer.objects.all())
-    size, began, number = rate // TICKS_PER_SECOND, time.perf_counter(), 0
+    size, began = rate // TICKS_PER_SECOND, time.perf_counter()
+    source = _Source()
     for tick in range(seconds * TICKS_PER_SECOND):
         ahead = began + tick / TICKS_PER_SECOND - time.perf_counter()
         time.sleep(max(ahead, 0.0))
-        now = clock.now()
+        source.write(size)
+    late = time.perf_counter() - began - seconds
+    print(json.dumps({"written": source.number, "late_s": round(max(late, 0.0), 2)}))
+
+
+class _Source:
+    """Customers who answer one after the other, each in their hall."""
+
+    def __init__(self) -> None:
+        from zhiyin.accounts.models import Department, Organisation
+        from zhiyin.listen.customers.models import Customer
+        from zhiyin.listen.surveys.models import InstrumentVersion
+
+        self.number = 0
+        self.home = Organisation.objects.get()
+        self.halls = list(Department.objects.order_by("pk"))
+        self.version = InstrumentVersion.objects.get()
+        self.customers = list(Customer.objects.order_by("pk"))
+
+    def write(self, size: int) -> None:
+        from django.db import transaction
+
+        from zhiyin.common import clock
+        from zhiyin.listen.responses.models import Answer, Response
+
+        now, first = clock.now(), self.number
         with transaction.atomic():
             rows = Response.objects.bulk_create(
                 Response(
-                    organisation=home,
-                    instrument_version=version,
-                    customer=customers[(number + k) * 7 % CUSTOMERS],
-                    department=hall,
+                    organisation=self.home,
+                    instrument_version=self.version,
+                    customer=self.customers[number % len(self.customers)],
+                    department=self.halls[number % len(self.halls)],
                     responded_at=now,
                     completed_at=now,
                     stream="transactional",
-                    comment=WORDS[(number + k) % 10],
+                    comment=WORDS[number % len(WORDS)],
                 )
-                for k in range(size)
+                for number in range(first, first + size)
             )
             Answer.objects.bulk_create(
                 Answer(
@@ -134,40 +173,88 @@ def write_answers(rate: int, seconds: int) -> None:
                     item="nps",
                     kind="nps",
                     is_primary=True,
-                    score=score_of(number + k),
+                    score=score_of(number),
                     scale_min=0,
                     scale_max=10,
                     detractor_max=6,
                     promoter_min=9,
                 )
-                for k, row in enumerate(rows)
+                for number, row in enumerate(rows, start=first)
             )
-        number += size
-    late = time.perf_counter() - began - seconds
-    print(json.dumps({"written": number, "late_s": round(max(late, 0.0), 2)}))
+        self.number += size
 
 
-def screen_while(writer: subprocess.Popen[str]) -> list[float]:
-    """Screen until nothing comes any more; return seconds from answer to alert."""
-    from zhiyin.act.alerts.models import Alert
-    from zhiyin.act.alerts.services import screen_answers, tell_alerts
-    from zhiyin.common import clock
+class _Watch:
+    """What there is to see, and how long after its answer it came."""
 
-    took: list[float] = []
-    newest = 0
-    while True:
-        is_over = writer.poll() is not None
-        worked = screen_answers()
+    def __init__(self) -> None:
+        self.alerts: list[float] = []
+        self.cases: list[float] = []
+        self.newest_alert = self.newest_case = 0
+
+    def look(self) -> None:
+        """Look at what is new."""
+        from zhiyin.act.alerts.models import Alert
+        from zhiyin.act.cases.models import CaseAlert
+        from zhiyin.common import clock
+
+        alerts = Alert.objects.filter(pk__gt=self.newest_alert).order_by("pk")
+        rows = list(alerts.values_list("pk", "response__received_at"))
+        cases = CaseAlert.objects.filter(pk__gt=self.newest_case).order_by("pk")
+        linked = list(cases.values_list("pk", "alert__response__received_at"))
         seen_at = clock.now()
-        fresh = Alert.objects.filter(pk__gt=newest).order_by("pk")
-        for pk, at in fresh.values_list("pk", "response__received_at"):
-            took.append((seen_at - at).total_seconds())
-            newest = pk
-        # In turn, as the worker does.
-        worked = tell_alerts() or worked
-        if is_over and not worked:
-            return sorted(took)
-        time.sleep(0 if worked else PAUSE_SECONDS)
+        for pk, at in rows:
+            self.alerts.append((seen_at - at).total_seconds())
+            self.newest_alert = pk
+        for pk, at in linked:
+            self.cases.append((seen_at - at).total_seconds())
+            self.newest_case = pk
+
+    def until(self, is_done: Callable[[], bool], what: str) -> None:
+        """Look again and again until all is there."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while not is_done():
+            if time.monotonic() > ends:
+                sys.exit(f"{what}: not there after {PATIENCE_SECONDS} seconds")
+            self.look()
+            time.sleep(LOOK_SECONDS)
+        self.look()
+
+
+def is_finished() -> bool:
+    """Tell whether the worker has screened, told and opened all there is."""
+    from django.db.models import Max
+
+    from zhiyin.act.alerts.models import Alert, ScreeningMark
+    from zhiyin.listen.responses.models import Response
+
+    newest = Response.objects.aggregate(at=Max("received_at"))["at"]
+    return (
+        ScreeningMark.objects.filter(screened_at__gt=newest).exists()
+        and not Alert.objects.filter(told_at=None).exists()
+        and not Alert.objects.wanting_case().exists()
+    )
+
+
+def faults(expected: set[tuple[int, int]]) -> list[str]:
+    """Return what is missing or doubled."""
+    from zhiyin.act.alerts.models import Alert, AlertHit
+    from zhiyin.act.cases.models import CaseAlert
+    from zhiyin.act.notices.models import Notice
+
+    hits = sorted(AlertHit.objects.values_list("rule", "response"))
+    alerts = sorted(Alert.objects.values_list("rule", "response"))
+    told = Notice.objects.filter(kind="alert.raised").values_list("key", flat=True)
+    wanting = Alert.objects.filter(opens_case=True).values_list("pk", flat=True)
+    linked = CaseAlert.objects.values_list("alert", flat=True)
+    keys = [f"alert:{pk}" for pk in Alert.objects.values_list("pk", flat=True)]
+    checks = {
+        "hits": hits == sorted(expected),
+        "alerts": alerts == sorted(expected),
+        "notices": sorted(told) == sorted(keys),
+        "cases": sorted(linked) == sorted(wanting),
+    }
+    return [name for name, is_right in checks.items() if not is_right]
 
 
 def plainly(rows: Any, rules: Any) -> set[tuple[int, int]]:
@@ -216,43 +303,73 @@ def rate_of(judge: Any, rows: list[int], rules: Any) -> tuple[float, Any]:
 
 
 def run_here(rate: int, seconds: int) -> dict[str, Any]:
-    """Measure in this process, with a writer beside it."""
+    """Measure with a writer and the product's worker beside this process."""
     import django
 
     django.setup()
     from django.db import connection
 
-    from zhiyin.act.alerts.models import Alert, AlertHit, AlertRule
-    from zhiyin.act.alerts.queries.feelings import feelings_of
-    from zhiyin.listen.responses.models import Response
-
-    prepare()
-    # The models are read once by every worker, before the first answer comes.
-    feelings_of(["好"])
-    command = [sys.executable, __file__, "--write"]
-    command += ["--rate", str(rate), "--seconds", str(seconds)]
-    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    took = screen_while(writer)
-    said, _nothing = writer.communicate()
-    rules = list(AlertRule.objects.all())
-    rows = list(Response.objects.order_by("pk").values_list("pk", flat=True))
-    part = rows[:PEER_ANSWERS]
-    ours, found = rate_of(together, part, rules)
-    theirs, peer_found = rate_of(plainly, part, rules)
-    hits = set(AlertHit.objects.values_list("rule", "response"))
-    if found != peer_found or {each for each in hits if each[1] in set(part)} != found:
-        sys.exit(f"{connection.vendor}: the two do not match the same answers")
-    p99 = took[int(len(took) * 0.99)]
-    if p99 > TARGET_P99_SECONDS:
-        sys.exit(f"{connection.vendor}: p99 is {p99:.1f} s")
-    return {
+    prepare(rate * seconds)
+    watch = _Watch()
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "zhiyin.site.cli", "worker", "--quiet"]
+    )
+    try:
+        # A worker that has been running for a while has read its models.
+        _Source().write(WARM_ANSWERS)
+        watch.until(is_finished, "the worker's first answers")
+        watch.alerts.clear()
+        watch.cases.clear()
+        command = [sys.executable, __file__, "--write"]
+        command += ["--rate", str(rate), "--seconds", str(seconds)]
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        watch.until(lambda: writer.poll() is not None and is_finished(), "alerts")
+        said, _nothing = writer.communicate()
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        _pid, _status, used = os.wait4(worker.pid, 0)
+    result = {
         "database": connection.vendor,
         "per_second": rate,
         **json.loads(said),
-        "alerts": Alert.objects.count(),
-        "p50_s": round(took[len(took) // 2], 2),
-        "p99_s": round(p99, 2),
-        "longest_s": round(took[-1], 2),
+        **seconds_of("alert", watch.alerts),
+        **seconds_of("case", watch.cases),
+        "worker_cpu_s": round(used.ru_utime + used.ru_stime, 1),
+        **compare(connection.vendor),
+    }
+    late = max(result["alert_p99_s"], result["case_p99_s"])
+    if late > TARGET_P99_SECONDS:
+        sys.exit(f"{connection.vendor}: p99 is {late:.1f} s: {json.dumps(result)}")
+    return result
+
+
+def seconds_of(what: str, took: list[float]) -> dict[str, Any]:
+    """Return how many there are and how long they took."""
+    took = sorted(took)
+    return {
+        f"{what}s": len(took),
+        f"{what}_p50_s": round(took[len(took) // 2], 2),
+        f"{what}_p99_s": round(took[int(len(took) * 0.99)], 2),
+        f"{what}_longest_s": round(took[-1], 2),
+    }
+
+
+def compare(vendor: str) -> dict[str, Any]:
+    """Judge all answers again, some of them one by one; all must say the same."""
+    from zhiyin.act.alerts.models import AlertRule
+    from zhiyin.listen.responses.models import Response
+
+    rules = list(AlertRule.objects.live())
+    rows = list(Response.objects.order_by("pk").values_list("pk", flat=True))
+    wrong = faults(together(rows, rules))
+    if wrong:
+        sys.exit(f"{vendor}: missing or doubled: {', '.join(wrong)}")
+    part = rows[:PEER_ANSWERS]
+    ours, found = rate_of(together, part, rules)
+    theirs, peer_found = rate_of(plainly, part, rules)
+    if found != peer_found:
+        sys.exit(f"{vendor}: the two do not match the same answers")
+    return {
         "judged_per_cpu_s": round(ours),
         "judged_one_by_one_per_cpu_s": round(theirs),
     }

@@ -9,6 +9,7 @@ from zhiyin.accounts.services.audit import (
     finish_audit,
     name_actions,
     record,
+    record_many,
     record_request,
     recorded_so_far,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "reactivate_person",
     "read_departments",
     "record",
+    "record_many",
     "record_request",
     "recorded_so_far",
     "remove_second_step",

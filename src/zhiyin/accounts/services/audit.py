@@ -6,6 +6,7 @@ in the words of the domain, and the scope counts what they left.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
@@ -79,15 +80,59 @@ def record(
     `action` is `noun.verb` in the past tense, such as `import.undone`. Without an
     organisation (nobody is logged in and none was named) nothing can be recorded.
     """
-    scope = _scope.get()
-    who = actor or (scope.actor if scope else None)
+    who = actor or _actor()
     owner = _owner(organisation, target, who)
     if owner is None:
         return None
+    entry = _entry(owner, who, action, target)
+    entry.reason, entry.detail = reason[:300], detail
+    entry.save()
+    _count(1)
+    return entry
+
+
+def record_many(
+    *,
+    action: str,
+    targets: Iterable[models.Model],
+    actor: Person | None = None,
+    reason: str = "",
+    **detail: Any,
+) -> int:
+    """Write an audit entry of each of several things that one action was done to."""
+    who = actor or _actor()
+    entries = []
+    for target in targets:
+        owner = _owner(None, target, who)
+        if owner is not None:
+            entry = _entry(owner, who, action, target)
+            entry.reason, entry.detail = reason[:300], detail
+            entries.append(entry)
+    AuditEntry.objects.bulk_create(entries)
+    _count(len(entries))
+    return len(entries)
+
+
+def _actor() -> Person | None:
+    scope = _scope.get()
+    return scope.actor if scope else None
+
+
+def _count(number: int) -> None:
+    scope = _scope.get()
     if scope:
-        scope.recorded += 1
-    return AuditEntry.objects.create(
-        organisation_id=owner,
+        scope.recorded += number
+
+
+def _entry(
+    organisation_id: int,
+    who: Person | None,
+    action: str,
+    target: models.Model | None,
+) -> AuditEntry:
+    scope = _scope.get()
+    return AuditEntry(
+        organisation_id=organisation_id,
         at=clock.now(),
         actor=who,
         actor_name=str(who or ""),
@@ -95,8 +140,6 @@ def record(
         object_type=target._meta.label if target is not None else "",  # noqa: SLF001
         object_id=str(target.pk) if target is not None else "",
         object_name=str(target)[:200] if target is not None else "",
-        reason=reason[:300],
-        detail=detail,
         address=scope.address if scope else None,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhiyin.act.alerts.services.handling import (
     dismiss_alert,
     note_case,
+    note_cases,
     restore_alert,
 )
 from zhiyin.act.alerts.services.rules import (
@@ -27,6 +28,7 @@ __all__ = [
     "dismiss_alert",
     "load_standard_rules",
     "note_case",
+    "note_cases",
     "restore_alert",
     "save_rule",
     "screen_answers",

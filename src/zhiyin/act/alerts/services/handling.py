@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,6 +26,19 @@ def note_case(*, alert: Alert, number: int, url: str = "") -> bool:
     return bool(
         taken.update(handled_at=clock.now(), case_number=number, case_url=url),
     )
+
+
+def note_cases(*, taken: Iterable[tuple[Alert, int, str]]) -> None:
+    """Write down which case, by number and address, took each of several alerts.
+
+    For whoever opens cases and holds the locks of these alerts, all of them open.
+    """
+    now = clock.now()
+    alerts = []
+    for alert, number, url in taken:
+        alert.handled_at, alert.case_number, alert.case_url = now, number, url
+        alerts.append(alert)
+    Alert.objects.bulk_update(alerts, ["handled_at", "case_number", "case_url"])
 
 
 @transaction.atomic

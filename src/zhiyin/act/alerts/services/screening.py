@@ -100,7 +100,7 @@ class _Screening:
         rows = list(with_facts(Response.objects.filter(pk__in=ids)).order_by("pk"))
         ready = [each for each in rows if has_rested or each.completed_at is not None]
         found = self._matches([each for each in ready if _counts(each)])
-        waiting = [] if has_rested else [each for each in rows if each not in ready]
+        waiting = [] if has_rested else [each for each in rows if not each.completed_at]
         with transaction.atomic():
             # Taken for the lock: one worker at a time raises for an organisation.
             ScreeningMark.objects.select_for_update().get(

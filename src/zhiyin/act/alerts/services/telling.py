@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Person
 from zhiyin.act.alerts.models import Alert
 from zhiyin.act.alerts.queries.payloads import alert_payload, with_payload
-from zhiyin.act.notices.services import notify
+from zhiyin.act.notices.services import Telling, notify_many
 from zhiyin.channels.models import WebhookEndpoint, WebhookEvent
 from zhiyin.channels.services import Occasion, queue_occasions
 from zhiyin.common import clock
@@ -20,7 +19,7 @@ from zhiyin.listen.programs.models import Touchpoint
 
 KIND = "alert.raised"
 # Told in one transaction: few, so that whoever writes answers does not wait.
-BATCH = 25
+BATCH = 100
 
 
 def tell_alerts() -> bool:
@@ -37,37 +36,42 @@ def tell_alerts() -> bool:
 
 @transaction.atomic
 def _tell(numbers: list[int]) -> None:
-    rows = Alert.objects.select_for_update(of=("self",)).filter(
-        pk__in=numbers, told_at=None
-    )
-    alerts = list(with_payload(rows).prefetch_related("rule__tells").order_by("pk"))
-    endpoints = list(
-        WebhookEndpoint.objects.filter(
-            organisation__in={each.organisation_id for each in alerts},
-        )
-    )
+    rows = Alert.objects.select_for_update().filter(pk__in=numbers, told_at=None)
+    alerts = list(rows.prefetch_related("rule__tells", "owner").order_by("pk"))
     names = _touchpoints(alerts)
-    for alert in alerts:
-        place = (alert.organisation_id, alert.touchpoint)
-        notify(
-            people=_people(alert),
-            kind=KIND,
-            key=f"alert:{alert.pk}",
-            title=_title(alert, names.get(place, alert.touchpoint)),
-            text=_text,
-            url=reverse("alert", args=[alert.pk]),
-        )
-    for endpoint in endpoints:
+    notify_many(kind=KIND, tellings=[_telling(each, names) for each in alerts])
+    _call_programs([each.pk for each in alerts])
+    told = Alert.objects.filter(pk__in=[each.pk for each in alerts])
+    told.update(told_at=clock.now())
+
+
+def _call_programs(numbers: list[int]) -> None:
+    rows = Alert.objects.filter(pk__in=numbers).order_by("pk")
+    owners = rows.order_by().values_list("organisation", flat=True).distinct()
+    for endpoint in WebhookEndpoint.objects.filter(organisation__in=list(owners)):
         if WebhookEvent.ALERT_RAISED in endpoint.events:
-            mine = [
-                _occasion(each)
-                for each in alerts
-                if each.organisation_id == endpoint.organisation_id
-            ]
-            queue_occasions(endpoint=endpoint, occasions=mine)
-    Alert.objects.filter(pk__in=[each.pk for each in alerts]).update(
-        told_at=clock.now()
+            mine = with_payload(rows.filter(organisation=endpoint.organisation_id))
+            occasions = [_occasion(each) for each in mine]
+            queue_occasions(endpoint=endpoint, occasions=occasions)
+
+
+def _telling(alert: Alert, names: Mapping[tuple[int, str], str]) -> Telling:
+    place = (alert.organisation_id, alert.touchpoint)
+    return Telling(
+        people=_people(alert),
+        key=f"alert:{alert.pk}",
+        title=_title(alert, names.get(place, alert.touchpoint)),
+        text=_text,
+        url=alert_url(alert),
     )
+
+
+def alert_url(alert: Alert) -> str:
+    """Return the address of an alert's page.
+
+    Written out: the worker would read every page of the site to look it up.
+    """
+    return f"/act/alerts/{alert.pk}/"
 
 
 def _people(alert: Alert) -> list[Person]:

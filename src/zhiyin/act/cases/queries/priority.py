@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Q, prefetch_related_objects
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.act.cases.models import Case, CaseLevel, PriorityRule
@@ -28,33 +31,71 @@ COMPLAINT_EVENT, MNP_EVENT = "complaint.", "mnp."
 RECENT_DAYS = 90
 
 
+@dataclass(frozen=True)
+class Subject:
+    """Whom a case is about, and by which answer, as far as that is known."""
+
+    customer: Customer | None = None
+    response: Response | None = None
+
+    @property
+    def customer_id(self) -> int:
+        """Return the customer's number, 0 for nobody."""
+        return self.customer.pk if self.customer is not None else 0
+
+    @property
+    def at(self) -> dt.datetime:
+        """Return up to when the customer's past counts."""
+        return self.response.responded_at if self.response else clock.now()
+
+
 def main_answer(response: Response | None) -> Answer | None:
     """Return the answer to the main question, if it has a score."""
     if response is None:
         return None
-    return response.answers.filter(is_primary=True, score__isnull=False).first()
+    given = sorted(response.answers.all(), key=lambda each: each.pk)
+    scored = (each for each in given if each.is_primary and each.score is not None)
+    return next(scored, None)
 
 
 def facts_about(
-    organisation: Organisation,
-    customer: Customer | None,
-    response: Response | None,
-) -> dict[str, Any]:
+    organisation: Organisation, subjects: Sequence[Subject]
+) -> list[dict[str, Any]]:
     """Return what the rules of priority may look at; what nobody knows is left out."""
     names = {**USUAL_FIELDS, **settings_of(organisation).fields}
-    known: dict[str, Any] = dict(response.attributes) if response else {}
-    if customer is not None:
-        known |= known_of([customer.pk]).get(customer.pk, {})
+    answered = [each.response for each in subjects if each.response is not None]
+    prefetch_related_objects(answered, "answers")
+    ids = {each.customer_id for each in subjects if each.customer is not None}
+    told = known_of(ids) if ids else {}
+    past = _Past.of(ids, min((each.at for each in subjects), default=clock.now()))
+    return [
+        _facts_of(each, told.get(each.customer_id, {}), names, past)
+        for each in subjects
+    ]
+
+
+def _facts_of(
+    subject: Subject,
+    told: Mapping[str, Any],
+    names: Mapping[str, str],
+    past: _Past,
+) -> dict[str, Any]:
+    response = subject.response
+    known = {**(response.attributes if response else {}), **told}
     facts = {f"field.{code}": value for code, value in known.items()}
     facts |= {
         fact: known.get(code) for fact, code in names.items() if fact != "complaints"
     }
     facts |= _facts_of_answer(response)
-    facts["is_repeat_complaint"] = _complained_before(
-        customer, response, known.get(names["complaints"])
+    facts["is_repeat_complaint"] = (
+        _number(known.get(names["complaints"])) + past.complaints(subject) > 1
     )
-    facts["mnp_state"] = facts.get("mnp_state") or _newest_mnp(customer)
+    facts["mnp_state"] = facts.get("mnp_state") or past.mnp_state(subject)
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _number(told: object) -> int:
+    return int(told) if isinstance(told, int | float) else 0
 
 
 def _facts_of_answer(response: Response | None) -> dict[str, Any]:
@@ -69,40 +110,48 @@ def _facts_of_answer(response: Response | None) -> dict[str, Any]:
     }
 
 
-def _complained_before(
-    customer: Customer | None, response: Response | None, told: object
-) -> bool:
-    """Tell whether the customer complained more than once within ninety days."""
-    count = int(told) if isinstance(told, int | float) else 0
-    if customer is not None and count <= 1:
-        until = response.responded_at if response else clock.now()
+@dataclass(frozen=True)
+class _Past:
+    """What happened to some customers lately: complaints, number portability, cases."""
+
+    events: Mapping[int, Sequence[tuple[str, dt.datetime]]]
+    cases: Mapping[int, Sequence[dt.datetime]]
+
+    @classmethod
+    def of(cls, customer_ids: Collection[int], until: dt.datetime) -> _Past:
+        """Read what the last ninety days before a moment and the time since hold."""
         since = until - dt.timedelta(RECENT_DAYS)
-        count += (
-            CustomerEvent.objects.filter(
-                customer=customer,
-                kind__startswith=COMPLAINT_EVENT,
-                occurred_at__gte=since,
-                occurred_at__lte=until,
-            )
-            .values("key")
-            .count()
-        )
-        count += Case.objects.filter(customer=customer, opened_at__gte=since).count()
-    return count > 1
+        wanted = Q(kind__startswith=COMPLAINT_EVENT) | Q(kind__startswith=MNP_EVENT)
+        rows = CustomerEvent.objects.filter(
+            wanted, customer__in=customer_ids, occurred_at__gte=since
+        ).order_by("occurred_at")
+        events: dict[int, list[tuple[str, dt.datetime]]] = {}
+        for customer, kind, at in rows.values_list("customer", "kind", "occurred_at"):
+            events.setdefault(customer, []).append((kind, at))
+        opened = Case.objects.filter(customer__in=customer_ids, opened_at__gte=since)
+        cases: dict[int, list[dt.datetime]] = {}
+        for customer_id, at in opened.values_list("customer_id", "opened_at"):
+            cases.setdefault(customer_id or 0, []).append(at)
+        return cls(events, cases)
 
-
-def _newest_mnp(customer: Customer | None) -> str | None:
-    if customer is None:
-        return None
-    since = clock.now() - dt.timedelta(RECENT_DAYS)
-    newest = (
-        CustomerEvent.objects.filter(
-            customer=customer, kind__startswith=MNP_EVENT, occurred_at__gte=since
+    def complaints(self, subject: Subject) -> int:
+        """Return how often a customer complained, a case counting as a complaint."""
+        since = subject.at - dt.timedelta(RECENT_DAYS)
+        told = sum(
+            kind.startswith(COMPLAINT_EVENT) and since <= at <= subject.at
+            for kind, at in self.events.get(subject.customer_id, ())
         )
-        .order_by("-occurred_at")
-        .first()
-    )
-    return newest.kind.removeprefix(MNP_EVENT) if newest else None
+        return told + sum(at >= since for at in self.cases.get(subject.customer_id, ()))
+
+    def mnp_state(self, subject: Subject) -> str | None:
+        """Return how far a customer's newest change of operator was told to be."""
+        since = clock.now() - dt.timedelta(RECENT_DAYS)
+        told = [
+            kind.removeprefix(MNP_EVENT)
+            for kind, at in self.events.get(subject.customer_id, ())
+            if kind.startswith(MNP_EVENT) and at >= since
+        ]
+        return told[-1] if told else None
 
 
 def level_by_rules(
@@ -128,9 +177,21 @@ def level_by_rules(
     return named
 
 
-def level_for(organisation: Organisation, facts: Mapping[str, Any]) -> CaseLevel | None:
-    """Return the level a new case gets by the organisation's rules."""
-    levels = CaseLevel.objects.of(organisation).filter(is_active=True)
-    rules = PriorityRule.objects.of(organisation).filter(is_active=True)
-    kept = rules.select_related("level").exclude(level__is_active=False)
-    return level_by_rules(list(levels), list(kept), facts)
+@dataclass(frozen=True)
+class LevelBook:
+    """The levels and rules of priority of one organisation, read once."""
+
+    levels: Sequence[CaseLevel]
+    rules: Sequence[PriorityRule]
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> LevelBook:
+        """Read what is in use now."""
+        rules = PriorityRule.objects.of(organisation).filter(is_active=True)
+        kept = rules.select_related("level").exclude(level__is_active=False)
+        levels = CaseLevel.objects.of(organisation).filter(is_active=True)
+        return cls(list(levels), list(kept))
+
+    def level_for(self, facts: Mapping[str, Any]) -> CaseLevel | None:
+        """Return the level a new case gets; None where no level is in use."""
+        return level_by_rules(self.levels, self.rules, facts)

@@ -26,6 +26,7 @@ from zhiyin.act.cases.services.compensating import Gift, record_compensation
 from zhiyin.act.cases.services.defaults import load_defaults
 from zhiyin.act.cases.services.erasing import erase_customer_from_cases
 from zhiyin.act.cases.services.files import attach_file, delete_file, open_attachment
+from zhiyin.act.cases.services.from_alerts import open_cases_for_alerts
 from zhiyin.act.cases.services.handing_over import (
     answer_hand_over,
     ask_hand_over,
@@ -33,7 +34,7 @@ from zhiyin.act.cases.services.handing_over import (
     withdraw_hand_over,
 )
 from zhiyin.act.cases.services.merging import merge_cases
-from zhiyin.act.cases.services.opening import Matter, open_case, open_cases_for_alerts
+from zhiyin.act.cases.services.opening import Matter, open_case, open_cases
 from zhiyin.act.cases.services.owning import acknowledge_case, assign_case, change_level
 from zhiyin.act.cases.services.promising import (
     keep_promise,
@@ -84,6 +85,7 @@ __all__ = [
     "move_case",
     "open_attachment",
     "open_case",
+    "open_cases",
     "open_cases_for_alerts",
     "record_causes",
     "record_compensation",

@@ -1,7 +1,9 @@
-"""Opening cases: by people, by other systems, and from alerts."""
+"""Opening cases, one or many at once: numbered, with owner, level and clocks."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,30 +12,32 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Department, Organisation, Person
-from zhiyin.accounts.services import record
-from zhiyin.act.alerts.models import Alert
-from zhiyin.act.alerts.services import note_case
+from zhiyin.accounts.services import record_many
 from zhiyin.act.cases.models import (
     Case,
-    CaseAlert,
     CaseCounter,
+    CaseEvent,
     CaseLevel,
     Source,
     State,
 )
 from zhiyin.act.cases.queries.owners import owner_for
-from zhiyin.act.cases.queries.priority import facts_about, level_for, main_answer
+from zhiyin.act.cases.queries.priority import (
+    LevelBook,
+    Subject,
+    facts_about,
+    main_answer,
+)
 from zhiyin.act.cases.services.defaults import load_defaults
-from zhiyin.act.cases.services.suppressing import leave_customer_alone
-from zhiyin.act.cases.services.telling import case_url, tell_owner
-from zhiyin.act.cases.services.timing import set_clocks
-from zhiyin.act.cases.services.writing import CaseError, Draft, changing, save_draft
+from zhiyin.act.cases.services.suppressing import leave_customers_alone
+from zhiyin.act.cases.services.telling import tell_owners
+from zhiyin.act.cases.services.timing import set_all_clocks
+from zhiyin.act.cases.services.writing import CaseError, Draft, set_close_by, set_next
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.responses.models import Response
 
 LONGEST_SUMMARY = 300
-ALERTS_PER_RUN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,14 @@ class Matter:
     employee: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def subject(self) -> Subject:
+        """Return whom it is about and by which answer."""
+        given = self.response
+        return Subject(self.customer or (given.customer if given else None), given)
 
+
+@transaction.atomic
 def open_case(
     *,
     organisation: Organisation,
@@ -60,55 +71,109 @@ def open_case(
     source_key: str | None = None,
 ) -> Case:
     """Open a case with an owner and its clocks; the same `source_key` is one case."""
-    with transaction.atomic():
+    if source_key is not None:
         # Holding the counter's row makes two who open cases wait for each other.
-        number = _next_number(organisation)
-        if source_key is not None:
-            known = Case.objects.of(organisation).filter(source_key=source_key).first()
-            if known is not None:
-                _give_back(organisation)
-                return known
-        draft = _draft(organisation, matter, by)
-        case = draft.case
-        case.number, case.source, case.source_key = number, source, source_key
-        _settle(draft, matter)
-        record(action="case.opened", actor=by, target=case, source=source)
-    tell_owner(case, by=by)
+        _take_numbers(organisation, 0)
+        known = Case.objects.of(organisation).filter(source_key=source_key).first()
+        if known is not None:
+            return known
+    (case,) = _open(organisation, [(matter, source_key)], by, source)
     return case
 
 
-def _next_number(organisation: Organisation) -> int:
+@transaction.atomic
+def open_cases(
+    *,
+    organisation: Organisation,
+    matters: Sequence[Matter],
+    by: Person | None,
+    source: str,
+) -> list[Case]:
+    """Open a case for each of several matters, with a few queries for all of them."""
+    if not matters:
+        return []
+    return _open(organisation, [(each, None) for each in matters], by, source)
+
+
+def _open(
+    organisation: Organisation,
+    matters: Sequence[tuple[Matter, str | None]],
+    by: Person | None,
+    source: str,
+) -> list[Case]:
+    number = _take_numbers(organisation, len(matters))
+    drafts = _drafts(organisation, [matter for matter, _key in matters], by)
+    cases = [each.case for each in drafts]
+    for place, (_matter, key) in enumerate(matters):
+        cases[place].number = number + place
+        cases[place].source, cases[place].source_key = source, key
+    _settle(drafts)
+    leave_customers_alone(cases)
+    Case.objects.bulk_create(cases)
+    CaseEvent.objects.bulk_create(line for each in drafts for line in each.lines)
+    record_many(action="case.opened", actor=by, targets=cases, source=source)
+    tell_owners(cases, by=by)
+    return cases
+
+
+def _take_numbers(organisation: Organisation, count: int) -> int:
+    """Take some numbers and return the first; the counter stays locked meanwhile."""
     rows = CaseCounter.objects.filter(organisation=organisation)
-    if not rows.update(last=F("last") + 1):
+    if not rows.update(last=F("last") + count):
         CaseCounter.objects.bulk_create(
             [CaseCounter(organisation=organisation)], ignore_conflicts=True
         )
-        rows.update(last=F("last") + 1)
-    return rows.values_list("last", flat=True).get()
+        rows.update(last=F("last") + count)
+    return rows.values_list("last", flat=True).get() - count + 1
 
 
-def _give_back(organisation: Organisation) -> None:
-    rows = CaseCounter.objects.filter(organisation=organisation)
-    rows.update(last=F("last") - 1)
+def _drafts(
+    organisation: Organisation, matters: Sequence[Matter], by: Person | None
+) -> list[Draft]:
+    facts = facts_about(organisation, [each.subject for each in matters])
+    levels = _levels(organisation, matters, facts)
+    now = clock.now()
+    drafts = []
+    for matter, known, level in zip(matters, facts, levels, strict=True):
+        case = _case(organisation, matter, level, now)
+        case.value_tier = str(known.get("value_tier", ""))[:60]
+        case.owner = owner_for(organisation, case.department, matter.owner)
+        draft = Draft(case, by, now)
+        draft.note("opened", case.summary, level=level.code, **matter.detail)
+        drafts.append(draft)
+    return drafts
 
 
-def _draft(organisation: Organisation, matter: Matter, by: Person | None) -> Draft:
-    response, customer = matter.response, matter.customer
-    if customer is None and response is not None:
-        customer = response.customer
-    facts = facts_about(organisation, customer, response)
-    level = matter.level or level_for(organisation, facts)
-    if level is None:
-        load_defaults(organisation=organisation)
-        level = level_for(organisation, facts)
-    if level is None:
-        raise CaseError(
-            _("No level is active. Switch one on under Cases > Levels first."),
-        )
+def _levels(
+    organisation: Organisation,
+    matters: Sequence[Matter],
+    facts: Sequence[dict[str, Any]],
+) -> list[CaseLevel]:
+    """Return a level for each; where none is in use the usual ones are loaded."""
+    book = LevelBook.of(organisation)
+    found = []
+    for matter, known in zip(matters, facts, strict=True):
+        level = matter.level or book.level_for(known)
+        if level is None:
+            load_defaults(organisation=organisation)
+            book = LevelBook.of(organisation)
+            level = book.level_for(known)
+        if level is None:
+            raise CaseError(
+                _("No level is active. Switch one on under Cases > Levels first."),
+            )
+        found.append(level)
+    return found
+
+
+def _case(
+    organisation: Organisation, matter: Matter, level: CaseLevel, now: dt.datetime
+) -> Case:
+    response, customer = matter.response, matter.subject.customer
     department = matter.department or (response.department if response else None)
     words = matter.summary or (response.comment if response else "")
-    now = clock.now()
-    case = Case(
+    main = main_answer(response)
+    return Case(
         organisation=organisation,
         level=level,
         state=State.NEW,
@@ -118,86 +183,19 @@ def _draft(organisation: Organisation, matter: Matter, by: Person | None) -> Dra
         customer=customer,
         response=response,
         department=department or (customer.department if customer else None),
-        value_tier=str(facts.get("value_tier", ""))[:60],
         touchpoint=matter.touchpoint or (response.touchpoint if response else ""),
         employee=matter.employee or (response.employee if response else ""),
-        version=0,
+        score=main.score if main else None,
+        given_class=main.given_class if main else "",
     )
-    main = main_answer(response)
-    case.score = main.score if main else None
-    case.given_class = main.given_class if main else ""
-    return Draft(case, by, now)
 
 
-def _settle(draft: Draft, matter: Matter) -> None:
-    """Find the owner, start the clocks, and save the case with its first lines."""
-    case = draft.case
-    case.owner = owner_for(case.organisation, case.department, matter.owner)
-    set_clocks(case, draft.at)
-    case.save()
-    line = draft.note("opened", case.summary, level=case.level.code, **matter.detail)
-    line.to_state = State.NEW
-    if case.owner is not None:
-        draft.go(State.ASSIGNED, owner=case.owner_id)
-    leave_customer_alone(case)
-    save_draft(draft)
-
-
-def open_cases_for_alerts() -> bool:
-    """Give every alert that wishes a case one; True when there may be more.
-
-    An alert about a customer who has an open case joins it. Done twice, or killed at
-    any point, an alert has one case all the same: taking the alert, opening the case
-    and telling its owner are one transaction.
-    """
-    waiting = Alert.objects.wanting_case().values_list("pk", flat=True)
-    numbers = list(waiting[:ALERTS_PER_RUN])
-    for pk in numbers:
-        _answer_alert(pk)
-    return len(numbers) == ALERTS_PER_RUN
-
-
-@transaction.atomic
-def _answer_alert(pk: int) -> None:
-    rows = Alert.objects.wanting_case().select_for_update(of=("self",))
-    alert = rows.select_related("organisation", "rule").filter(pk=pk).first()
-    if alert is None:
-        return
-    if alert.customer_id is not None:
-        # Two alerts of one customer must not open two cases at the same time.
-        Customer.objects.select_for_update().filter(pk=alert.customer_id).first()
-    case = _open_case_of(alert)
-    if case is None:
-        case = open_case(
-            organisation=alert.organisation,
-            matter=_matter_of(alert),
-            by=None,
-            source=Source.ALERT,
-        )
-    else:
-        with changing(case, by=None, action="case.alert_joined") as draft:
-            draft.note("alert", str(alert.rule), alert=alert.pk)
-    CaseAlert.objects.create(case=case, alert=alert, at=clock.now())
-    note_case(alert=alert, number=case.number, url=case_url(case))
-
-
-def _open_case_of(alert: Alert) -> Case | None:
-    if alert.customer_id is None:
-        return None
-    rows = Case.objects.of(alert.organisation_id).open()
-    return rows.filter(customer=alert.customer_id).order_by("pk").first()
-
-
-def _matter_of(alert: Alert) -> Matter:
-    levels = CaseLevel.objects.of(alert.organisation_id).filter(is_active=True)
-    wished = levels.filter(code=alert.level).first() if alert.level else None
-    return Matter(
-        summary=alert.response.comment if alert.response else str(alert.rule),
-        customer=alert.customer,
-        response=alert.response,
-        department=alert.department,
-        owner=alert.owner,
-        level=wished,
-        touchpoint=alert.touchpoint,
-        detail={"alert": alert.pk, "rule": alert.rule.code},
-    )
+def _settle(drafts: Sequence[Draft]) -> None:
+    """Start the clocks, and write the first lines of the journals."""
+    set_all_clocks([each.case for each in drafts], drafts[0].at)
+    for draft in drafts:
+        draft.lines[0].to_state = State.NEW
+        if draft.case.owner is not None:
+            draft.go(State.ASSIGNED, owner=draft.case.owner_id)
+        set_close_by(draft.case, draft.at)
+        set_next(draft.case)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from zhiyin.accounts.models import Person
 from zhiyin.act.cases.models import Case
 from zhiyin.act.notices.queries.kinds import register_kind
-from zhiyin.act.notices.services import notify
+from zhiyin.act.notices.services import Telling, notify_many
 
 ASSIGNED, ESCALATED, HANDED, VERIFYING = (
     "case.assigned",
@@ -43,14 +43,21 @@ def tell(
     words: Callable[[], str] | Promise | str,
 ) -> None:
     """Tell people something of a case, once per key; who has left is not told."""
+    notify_many(kind=kind, tellings=[_telling(people, key, case, words)])
 
+
+def _telling(
+    people: Iterable[Person | None],
+    key: str,
+    case: Case,
+    words: Callable[[], str] | Promise | str,
+) -> Telling:
     def title() -> str:
         text = words() if callable(words) else words
         return f"{case.level.code} {case.number} · {text}"
 
-    notify(
+    return Telling(
         people=[person for person in people if person is not None],
-        kind=kind,
         key=f"case.{case.pk}.{key}",
         title=title,
         text=case.summary,
@@ -60,11 +67,18 @@ def tell(
 
 def tell_owner(case: Case, *, by: Person | None) -> None:
     """Tell the owner that the case is theirs, unless they took it themselves."""
-    if case.owner is not None and case.owner != by:
-        tell(
-            [case.owner],
-            kind=ASSIGNED,
-            key=f"assigned.{case.version}",
-            case=case,
-            words=lambda: _("is yours now"),
-        )
+    tell_owners([case], by=by)
+
+
+def tell_owners(cases: Iterable[Case], *, by: Person | None) -> None:
+    """Tell owners that these cases are theirs, except what they took themselves."""
+    tellings = [
+        _telling([case.owner], f"assigned.{case.version}", case, _yours)
+        for case in cases
+        if case.owner is not None and case.owner != by
+    ]
+    notify_many(kind=ASSIGNED, tellings=tellings)
+
+
+def _yours() -> str:
+    return _("is yours now")

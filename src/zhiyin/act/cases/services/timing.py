@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from zhiyin.act.cases.models import Case
 from zhiyin.act.clocks.models import Counts
-from zhiyin.act.clocks.queries import CalendarError, Week, calendar_for, due
+from zhiyin.act.clocks.queries import CalendarError, Week, calendar_for, due, weeks_for
 
 CLOCKS = ("acknowledge", "contact", "resolve")
 
 
 def set_clocks(case: Case, start: dt.datetime, names: tuple[str, ...] = CLOCKS) -> None:
     """Set clocks of a case as its level wishes, counted from `start`."""
-    week = _week(case)
+    _set_by(_week(case), case, start, names)
+
+
+def set_all_clocks(cases: Sequence[Case], start: dt.datetime) -> None:
+    """Set the clocks of new cases of one organisation, its calendars read once."""
+    weeks = weeks_for(cases[0].organisation, [case.department for case in cases])
+    for case, week in zip(cases, weeks, strict=True):
+        _set_by(week, case, start)
+
+
+def _set_by(
+    week: Week | None,
+    case: Case,
+    start: dt.datetime,
+    names: tuple[str, ...] = CLOCKS,
+) -> None:
+    """Set clocks of a case by a calendar; without one every hour counts."""
     for name in names:
         minutes = getattr(case.level, f"{name}_minutes")
         counts = getattr(case.level, f"{name}_counts")

@@ -7,6 +7,7 @@ from zhiyin.act.clocks.queries.calendars import (
     calendar_for,
     calendar_of,
     week_of,
+    weeks_for,
 )
 from zhiyin.act.clocks.queries.holidays import (
     SpecialDay,
@@ -38,4 +39,5 @@ __all__ = [
     "read_week",
     "spell_span",
     "week_of",
+    "weeks_for",
 ]

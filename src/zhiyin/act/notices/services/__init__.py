@@ -8,7 +8,7 @@ from zhiyin.act.notices.services.reading import (
     mark_all_read,
     mark_read,
 )
-from zhiyin.act.notices.services.telling import notify
+from zhiyin.act.notices.services.telling import Telling, notify, notify_many
 from zhiyin.act.notices.services.wishing import (
     PersonalWishes,
     save_wishes,
@@ -16,10 +16,12 @@ from zhiyin.act.notices.services.wishing import (
 
 __all__ = [
     "PersonalWishes",
+    "Telling",
     "deliver_due",
     "forget_old_notices",
     "mark_all_read",
     "mark_read",
     "notify",
+    "notify_many",
     "save_wishes",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -30,7 +32,20 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 2000
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One thing to tell: to whom, under which key, and in which words.
+
+    Words may be lazy or a callable: they are written in each person's language.
+    """
+
+    people: Iterable[Person]
+    key: str
+    title: Words
+    text: Words = ""
+    url: str = ""
+
+
 def notify(
     *,
     people: Iterable[Person],
@@ -42,80 +57,96 @@ def notify(
 ) -> int:
     """Tell people something, once per person and key; return how many were not told.
 
-    Words may be lazy or a callable: they are written in each person's language. Who
-    has left is not told.
+    Who has left is not told.
     """
-    wanted = {each.pk: each for each in people if each.is_active}
-    told = Notice.objects.filter(person__in=wanted, key=key)
-    for pk in told.values_list("person_id", flat=True):
-        del wanted[pk]
+    telling = Telling(people=people, key=key, title=title, text=text, url=url)
+    return notify_many(kind=kind, tellings=[telling])
+
+
+@transaction.atomic
+def notify_many(*, kind: str, tellings: Iterable[Telling]) -> int:
+    """Tell many things of one kind with a few queries; return how many were new.
+
+    Each is told once per person and key; who has left is not told.
+    """
+    wanted = {
+        (person.pk, telling.key): (person, telling)
+        for telling in tellings
+        for person in telling.people
+        if person.is_active
+    }
+    for place in _told(wanted).values_list("person_id", "key"):
+        wanted.pop(place, None)
     if not wanted:
         return 0
     now = clock.now()
-    wishes = wish_of(list(wanted.values()), kind)
-    rows = [_row(each, kind, key, (title, text), url) for each in wanted.values()]
+    people = {person.pk: person for person, _telling in wanted.values()}
+    wishes = wish_of(list(people.values()), kind)
+    rows = [_row(person, kind, telling) for person, telling in wanted.values()]
     for row in rows:
         row.at = now
         if not wishes[row.person_id].in_page:
             row.read_at = now
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    # Another worker may have told somebody between the look and the write.
-    kept = Notice.objects.filter(person__in=wanted, key=key)
-    _plan(list(kept.select_related("person")), wishes, now)
+    _plan(wanted, kind, wishes, now)
     return len(rows)
 
 
-def _row(
-    person: Person,
-    kind: str,
-    key: str,
-    words: tuple[Words, Words],
-    url: str,
-) -> Notice:
+def _told(wanted: Collection[tuple[int, str]]) -> QuerySet[Notice]:
+    """Return the notices there are under these keys; perhaps others' of one key."""
+    return Notice.objects.filter(
+        person__in={person for person, _key in wanted},
+        key__in={key for _person, key in wanted},
+    )
+
+
+def _row(person: Person, kind: str, telling: Telling) -> Notice:
+    words = (telling.title, telling.text)
     with translation.override(person.language):
         title, text = (str(each() if callable(each) else each) for each in words)
     return Notice(
         organisation_id=person.organisation_id,
         person=person,
         kind=kind,
-        key=key,
+        key=telling.key,
         title=" ".join(title.split())[:LONGEST_TITLE],
         text=text[:LONGEST_TEXT],
-        url=url,
+        url=telling.url,
     )
 
 
-def _plan(notices: Sequence[Notice], wishes: dict[int, Wish], now: dt.datetime) -> None:
+def _plan(
+    wanted: Mapping[tuple[int, str], tuple[Person, Telling]],
+    kind: str,
+    wishes: Mapping[int, Wish],
+    now: dt.datetime,
+) -> None:
     """Write down by which ways and when each notice leaves the page."""
-    people = [each.person_id for each in notices if wishes[each.person_id].ways]
-    if not people:
+    away = {place: each for place, each in wanted.items() if wishes[place[0]].ways}
+    if not away:
         return
-    addresses = NoticeAddress.objects.in_bulk(people)
+    people = {person.pk: person for person, _telling in away.values()}
+    addresses = NoticeAddress.objects.in_bulk(list(people))
     recent = Counter(
         NoticeDelivery.objects.filter(
             notice__person__in=people,
-            notice__kind=notices[0].kind,
+            notice__kind=kind,
             notice__at__gt=now - WINDOW,
         ).values_list("notice__person", "way"),
     )
-    NoticeDelivery.objects.bulk_create(
-        [
-            NoticeDelivery(
-                notice=notice,
-                way=way,
-                due_at=_due_at(
-                    notice.person,
-                    wish,
-                    addresses.get(notice.person_id),
-                    is_flood=recent[notice.person_id, way] >= MOST_AT_ONCE,
-                ),
-            )
-            for notice in notices
-            for wish in [wishes[notice.person_id]]
-            for way in wish.ways
-        ],
-        ignore_conflicts=True,
-    )
+    deliveries = []
+    # Another worker may have told somebody between the look and the write.
+    for notice in _told(away).only("person", "key").order_by("pk"):
+        if (notice.person_id, notice.key) not in away:
+            continue
+        person = people[notice.person_id]
+        wish = wishes[person.pk]
+        for way in wish.ways:
+            is_flood = recent[person.pk, way] >= MOST_AT_ONCE
+            due_at = _due_at(person, wish, addresses.get(person.pk), is_flood=is_flood)
+            deliveries.append(NoticeDelivery(notice=notice, way=way, due_at=due_at))
+            recent[person.pk, way] += 1
+    NoticeDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
 
 
 def _due_at(

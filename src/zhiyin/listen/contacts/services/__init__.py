@@ -17,6 +17,7 @@ from zhiyin.listen.contacts.services.policy import (
     lift_suppression,
     save_policy,
     suppress_customer,
+    suppress_customers,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "note_unreached",
     "save_policy",
     "suppress_customer",
+    "suppress_customers",
 ]

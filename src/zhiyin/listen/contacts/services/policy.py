@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from zhiyin.accounts.models import Organisation
-from zhiyin.accounts.services import record
+from zhiyin.accounts.services import record, record_many
 from zhiyin.common import clock
 from zhiyin.listen.contacts.models import ContactPolicy, Suppression
 from zhiyin.listen.contacts.queries import Rules, policy_in_force
@@ -60,6 +61,28 @@ def suppress_customer(
         note=note,
     )
     record(action="suppression.added", target=made, reason=reason)
+    return made
+
+
+@transaction.atomic
+def suppress_customers(
+    *,
+    notes: Sequence[tuple[Customer, str]],
+    reason: str,
+) -> list[Suppression]:
+    """Ask none of these customers anything from now on; each with a note of its own."""
+    now = clock.now()
+    made = Suppression.objects.bulk_create(
+        Suppression(
+            organisation_id=customer.organisation_id,
+            customer=customer,
+            reason=reason,
+            starts_at=now,
+            note=note,
+        )
+        for customer, note in notes
+    )
+    record_many(action="suppression.added", targets=made, reason=reason)
     return made
 
 
