@@ -13,7 +13,7 @@ from zhiyin.accounts.services import create_api_token
 from zhiyin.act.alerts.models import Alert, AlertRule
 from zhiyin.act.alerts.services import (
     begin_with_standard_rules,
-    note_case,
+    note_cases,
     screen_answers,
 )
 from zhiyin.common import clock
@@ -160,7 +160,7 @@ def test_an_alert_leads_to_the_case_that_took_it(
     answer(1)
     screen_answers()
     alert = Alert.objects.get()
-    note_case(alert=alert, number=12, url="/act/cases/12/")
+    note_cases(taken=[(alert, 12, "/act/cases/12/")])
     client = client_of(manager)
     for page in ("/act/alerts/?state=case", f"/act/alerts/{alert.pk}/"):
         assert 'href="/act/cases/12/"' in client.get(page).content.decode()

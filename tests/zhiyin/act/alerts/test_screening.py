@@ -13,7 +13,7 @@ from zhiyin.accounts.models import Department, Organisation, Person, Role
 from zhiyin.act.alerts.models import Alert, AlertRule
 from zhiyin.act.alerts.services import (
     dismiss_alert,
-    note_case,
+    note_cases,
     screen_answers,
     tell_alerts,
     watch_silence,
@@ -255,7 +255,7 @@ def test_owner_named_people_and_programs_are_told_once(
     )
 
 
-def test_a_case_takes_an_alert_once_and_not_a_dismissed_one(
+def test_a_case_takes_an_alert_that_is_open_and_nobody_dismisses_it_then(
     rule_with: Callable[..., AlertRule],
     answer: Callable[..., Response],
     manager: Person,
@@ -265,10 +265,9 @@ def test_a_case_takes_an_alert_once_and_not_a_dismissed_one(
     answer(1, key="2")
     screen_answers()
     first, second = alerts()
-    assert note_case(alert=first, number=7, url="/cases/7/")
-    assert not note_case(alert=first, number=8)
     dismiss_alert(alert=second, by=manager, reason="重复")
-    assert not note_case(alert=second, number=9)
+    assert list(Alert.objects.wanting_case()) == [first]
+    note_cases(taken=[(first, 7, "/cases/7/")])
     assert not dismiss_alert(alert=first, by=manager, reason="太晚")
     assert list(Alert.objects.wanting_case()) == []
     assert alerts()[0].case_number == 7

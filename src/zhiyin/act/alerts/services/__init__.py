@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zhiyin.act.alerts.services.handling import (
     dismiss_alert,
-    note_case,
     note_cases,
     restore_alert,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "delete_rule",
     "dismiss_alert",
     "load_standard_rules",
-    "note_case",
     "note_cases",
     "restore_alert",
     "save_rule",

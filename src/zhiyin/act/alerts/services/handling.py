@@ -16,18 +16,6 @@ from zhiyin.common import clock
 SHORTEST_REASON = 2
 
 
-def note_case(*, alert: Alert, number: int, url: str = "") -> bool:
-    """Write down which case took an alert; the first word holds.
-
-    For whoever opens cases, inside the transaction that opens one. False when a case
-    took it before, or somebody dismissed it.
-    """
-    taken = Alert.objects.open().filter(pk=alert.pk)
-    return bool(
-        taken.update(handled_at=clock.now(), case_number=number, case_url=url),
-    )
-
-
 def note_cases(*, taken: Iterable[tuple[Alert, int, str]]) -> None:
     """Write down which case, by number and address, took each of several alerts.
 
