@@ -27,7 +27,7 @@ _PARAMETERS = {
     "to": "Last day.",
     "department": "The path of a department; everything below it counts too.",
     "touchpoint": "A code.",
-    "by": "department, touchpoint, cause or person: the groups of the table.",
+    "by": f"One of {', '.join(DIMENSIONS)}: the groups of the table.",
 }
 
 

@@ -57,6 +57,8 @@ class CaseOut(Schema):
     score: float | None
     touchpoint: str
     value_tier: str
+    star_tier: str
+    network: str
     department: str
     owner: str
     source: str
@@ -91,6 +93,7 @@ class CaseQuery(Schema):
     scope: Literal["", "mine", "department", "unassigned"] = ""
     touchpoint: str = Field("", max_length=60)
     cause: str = Field("", max_length=40)
+    star: str = Field("", max_length=20, description="The customer's star tier.")
     department: str = Field("", max_length=60)
     overdue: bool = False
     closed: bool = False

@@ -20,9 +20,11 @@ from zhiyin.act.cases.models import (
     PriorityRule,
     Script,
 )
+from zhiyin.act.cases.queries.priority import USUAL_FIELDS
 from zhiyin.act.cases.queries.rule_facts import rule_facts
 from zhiyin.act.clocks.models import Counts
 from zhiyin.common.condition_builder import ConditionBuilder
+from zhiyin.listen.customers.models import AttributeField
 
 ANY = ("", gettext_lazy("any"))
 NOBODY = ("", gettext_lazy("nobody"))
@@ -297,6 +299,16 @@ class ScriptForm(forms.Form):
         return kept | {"title": title, "text": text}
 
 
+FACTS_OF_FIELDS = {
+    "star": gettext_lazy("star tier"),
+    "network": gettext_lazy("network generation"),
+    "value_tier": gettext_lazy("value tier"),
+    "complaints": gettext_lazy("complaints within ninety days"),
+    "mnp_state": gettext_lazy("number portability"),
+}
+"""Facts of priority rules that are read from a field of the customer."""
+
+
 class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
     """What holds for all cases."""
 
@@ -310,3 +322,27 @@ class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
             "day_parts_needed",
             "attempts_within_hours",
         )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        rows = AttributeField.objects.of(self.instance.organisation_id)
+        known = [(one.code, str(one)) for one in rows]
+        chosen = {**USUAL_FIELDS, **self.instance.fields}
+        for fact, label in FACTS_OF_FIELDS.items():
+            usual = USUAL_FIELDS[fact]
+            codes = [code for code, _label in known]
+            extra = [(chosen[fact], chosen[fact])] if chosen[fact] not in codes else []
+            self.fields[f"fact_{fact}"] = forms.ChoiceField(
+                label=label,
+                choices=[*extra, *known],
+                initial=chosen[fact],
+                help_text=_("The field of the customer; usually “%s”.") % usual,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Keep which field of the customer stands for which fact."""
+        given = super().clean() or {}
+        chosen = {fact: given.get(f"fact_{fact}", "") for fact in FACTS_OF_FIELDS}
+        named = {fact: code for fact, code in chosen.items() if code}
+        self.instance.fields = {**self.instance.fields, **named}
+        return given

@@ -42,6 +42,25 @@ class ContactResult(models.TextChoices):
     NOT_WANTED = "not_wanted", _("wanted no contact")
 
 
+def departments_below(person: Person, paths: list[str]) -> list[int]:
+    """Return the ids of departments with these paths, and of all below them.
+
+    They are asked for once per person and request, and named one by one: a condition
+    on paths would keep the database from using the indexes of a million cases.
+    """
+    known: dict[tuple[str, ...], list[int]] = person.__dict__.setdefault(
+        "_departments_below", {}
+    )
+    key = tuple(paths)
+    if key not in known:
+        within = models.Q(pk__in=[])
+        for path in paths:
+            within |= models.Q(path__startswith=path)
+        rows = Department.objects.filter(within, organisation=person.organisation_id)
+        known[key] = list(rows.values_list("pk", flat=True))
+    return known[key]
+
+
 class CaseQuerySet(VisibleQuerySet["Case"]):
     def visible_to(self, person: Person) -> Self:
         """Return cases of the person's departments, their own, and those offered."""
@@ -51,10 +70,9 @@ class CaseQuerySet(VisibleQuerySet["Case"]):
         paths = person.reach(Permission.SEE_CASES)
         if paths is None:
             return rows
+        reached = departments_below(person, paths)
         within = models.Q(owner=person)
-        for path in paths:
-            within |= models.Q(department__path__startswith=path)
-            within |= models.Q(offered_to__path__startswith=path)
+        within |= models.Q(department__in=reached) | models.Q(offered_to__in=reached)
         return rows.filter(within)
 
     def open(self) -> Self:
@@ -101,6 +119,13 @@ class Case(OrganisationOwned):
     given_class = models.CharField(max_length=10, blank=True)
     touchpoint = models.CharField(_("touchpoint"), max_length=60, blank=True)
     value_tier = models.CharField(_("value tier"), max_length=60, blank=True)
+    # As they were when the case was opened, like the value tier.
+    star_tier = models.CharField(
+        _("star tier"), max_length=20, blank=True, db_default="", default=""
+    )
+    network = models.CharField(
+        _("network"), max_length=20, blank=True, db_default="", default=""
+    )
     # The employee whom the answer was about, as the source names them.
     employee = models.CharField(_("employee"), max_length=80, blank=True)
 
@@ -217,6 +242,12 @@ class Case(OrganisationOwned):
                 fields=["owner", "next_due_at", "id"],
                 condition=models.Q(closed_at=None),
                 name="case_queue_owner",
+            ),
+            # What the filter of star tiers offers.
+            models.Index(
+                fields=["organisation", "star_tier"],
+                condition=models.Q(closed_at=None),
+                name="case_queue_star",
             ),
             # What the worker has to look at.
             models.Index(

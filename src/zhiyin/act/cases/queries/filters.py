@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Department, Person
 from zhiyin.act.cases.models import CaseLevel, Cause, State
-from zhiyin.act.cases.queries.queue import SCOPES, WantedCases, count_cases
+from zhiyin.act.cases.queries.queue import (
+    SCOPES,
+    WantedCases,
+    count_cases,
+    star_tiers,
+)
 from zhiyin.listen.programs.models import Touchpoint
 
 LONGEST_SEARCH = 200
@@ -59,6 +64,7 @@ def read_wanted(person: Person, query: QueryDict) -> WantedCases:
         level=_text(query, "level"),
         state=state if state in State.values else "",
         touchpoint=_text(query, "touchpoint"),
+        star=_text(query, "star"),
         cause=causes.filter(code=_text(query, "cause")).first(),
         department=departments.filter(code=_text(query, "department")).first()
         if query.get("department")
@@ -151,6 +157,12 @@ def menus(
             _("Touchpoint"),
             wanted.touchpoint,
             ((one.code, one.name) for one in touchpoints),
+        ),
+        (
+            "star",
+            _("Star tier"),
+            wanted.star,
+            ((tier, tier) for tier in star_tiers(person)),
         ),
         (
             "department",

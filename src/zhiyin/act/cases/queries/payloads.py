@@ -18,6 +18,8 @@ PLAIN = (
     "score",
     "touchpoint",
     "value_tier",
+    "star_tier",
+    "network",
     "source",
     "opened_at",
     "acknowledge_by",

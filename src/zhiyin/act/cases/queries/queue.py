@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from zhiyin.accounts.models import Department, Person
-from zhiyin.act.cases.models import OVER, Case, CaseQuerySet, Cause
+from zhiyin.act.cases.models import OVER, Case, CaseCause, CaseQuerySet, Cause
 from zhiyin.common import clock
 from zhiyin.common.confidential import keyed_hash, one_spelling
 from zhiyin.listen.customers.models import Customer
@@ -24,6 +24,9 @@ LONGEST_TAIL = 4
 MOST_CUSTOMERS_FOUND = 200
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_KEY = 18
+MASK = "*"
+MOST_TIERS = 20
+STARS = ("一星", "二星", "三星", "四星", "五星", "银卡", "金卡", "白金", "钻石")
 SCOPES = ("mine", "department", "unassigned")
 _WITHOUT_LIMIT = "none"
 
@@ -37,6 +40,7 @@ class WantedCases:
     level: str = ""
     state: str = ""
     touchpoint: str = ""
+    star: str = ""
     cause: Cause | None = None
     department: Department | None = None
     is_overdue: bool = False
@@ -47,8 +51,8 @@ class WantedCases:
     def is_narrowed(self) -> bool:
         """Tell whether anything but the open cases is asked for."""
         chosen = (self.scope, self.search, self.level, self.state, self.touchpoint)
-        things = (self.cause, self.department, self.is_overdue, self.is_closed)
-        return any(chosen) or any(things)
+        things = (self.star, self.cause, self.department)
+        return any((*chosen, *things, self.is_overdue, self.is_closed))
 
     @property
     def shows_closed(self) -> bool:
@@ -78,6 +82,8 @@ def wanted_cases(person: Person, wanted: WantedCases) -> CaseQuerySet:
         rows = rows.filter(state=wanted.state)
     if wanted.touchpoint:
         rows = rows.filter(touchpoint=wanted.touchpoint)
+    if wanted.star:
+        rows = rows.filter(star_tier=wanted.star)
     if wanted.cause is not None:
         rows = rows.filter(pk__in=_with_cause(wanted.cause))
     if wanted.is_overdue:
@@ -99,6 +105,22 @@ def _narrow_to_people(
     return rows
 
 
+def star_tiers(person: Person) -> list[str]:
+    """Return the star tiers of customers who have an open case, the highest first."""
+    rows = Case.objects.of(person.organisation_id).open().exclude(star_tier="")
+    tiers = rows.order_by().values_list("star_tier", flat=True).distinct()
+    return sorted(tiers[:MOST_TIERS], key=rank_of_star, reverse=True)
+
+
+def rank_of_star(tier: str) -> tuple[int, str]:
+    """Return where a tier stands: by its number, else by the usual names."""
+    digits = "".join(each for each in tier if each.isdecimal())
+    if digits:
+        return int(digits), tier
+    known = [at for at, name in enumerate(STARS) if tier.startswith(name)]
+    return (known[0] + 1 if known else 0), tier
+
+
 def own_departments(person: Person) -> list[Department]:
     """Return the departments the person's roles were given in, and all below."""
     within = Q(pk__in=[])
@@ -109,16 +131,19 @@ def own_departments(person: Person) -> list[Department]:
 
 
 def _with_cause(cause: Cause) -> Any:
-    below = Q(causes__cause=cause) | Q(causes__cause__parent=cause)
-    below |= Q(causes__cause__parent__parent=cause)
-    return Case.objects.of(cause.organisation_id).filter(below).values("pk")
+    """Return the cases of a cause and all below it, named for the index to be used."""
+    below = Q(pk=cause.pk) | Q(parent=cause) | Q(parent__parent=cause)
+    causes = list(Cause.objects.filter(below).values_list("pk", flat=True))
+    return CaseCause.objects.filter(cause__in=causes).values("case")
 
 
 def _found_by(person: Person, search: str) -> Q:
     """Match the case's number, the customer's whole key, or the shown tail of it."""
     text = one_spelling(search)
     code = keyed_hash(person.organisation_id, text)
-    known = Q(key_hash=code) | Q(key_masked=search.strip())
+    known = Q(key_hash=code)
+    if MASK in search:
+        known |= Q(key_masked=search.strip())
     if len(text) <= LONGEST_TAIL:
         known |= Q(key_masked__endswith=text)
     customers = Customer.objects.of(person.organisation_id).filter(known)
@@ -133,50 +158,67 @@ def _found_by(person: Person, search: str) -> Q:
 def case_page(
     person: Person, wanted: WantedCases, *, size: int = PAGE_ROWS
 ) -> CasePage:
-    """Return one page; open cases with the least time left first."""
-    rows = wanted_cases(person, wanted).select_related(
+    """Return one page; open cases with the least time left first.
+
+    Which cases these are is asked first, of one table in the order of an index; only
+    then is read what is shown of them. In one statement the database would at times
+    join everything that fits before it sorts.
+    """
+    rows = wanted_cases(person, wanted)
+    if wanted.search or wanted.shows_closed:
+        found = _newest_first(rows, wanted, size)
+    else:
+        found = _most_urgent_first(rows, wanted, size)
+    shown = found[:size]
+    key = _key(*shown[-1]) if len(found) > size else ""
+    return CasePage(_with_what_is_shown([pk for _moment, pk in shown]), key)
+
+
+def _with_what_is_shown(ids: list[int]) -> list[Case]:
+    rows = Case.objects.filter(pk__in=ids).select_related(
         "level", "customer", "owner", "department", "response"
     )
     # What was recorded with the answer may be long and is not shown in a list.
-    rows = rows.defer("response__attributes", "action_taken")
-    if wanted.search or wanted.shows_closed:
-        return _newest_first(rows, wanted, size)
-    return _most_urgent_first(rows, wanted, size)
+    cases = {row.pk: row for row in rows.defer("response__attributes", "action_taken")}
+    return [cases[pk] for pk in ids if pk in cases]
 
 
-def _newest_first(rows: CaseQuerySet, wanted: WantedCases, size: int) -> CasePage:
+_Place = tuple[dt.datetime | None, int]
+
+
+def _newest_first(rows: CaseQuerySet, wanted: WantedCases, size: int) -> list[_Place]:
     moment, pk = _read_key(wanted.after)
     column = "opened_at" if wanted.search else "closed_at"
     if moment is not None:
         at_or_before = rows.filter(**{f"{column}__lte": moment})
         rows = at_or_before.exclude(**{column: moment, "pk__gte": pk})
-    found = list(rows.order_by(f"-{column}", "-pk")[: size + 1])
-    shown = found[:size]
-    key = _key(getattr(shown[-1], column), shown[-1].pk) if len(found) > size else ""
-    return CasePage(shown, key)
+    places = rows.order_by(f"-{column}", "-pk").values_list(column, "pk")
+    return list(places[: size + 1])
 
 
-def _most_urgent_first(rows: CaseQuerySet, wanted: WantedCases, size: int) -> CasePage:
-    """Read those with a clock first, then those without one.
+def _most_urgent_first(
+    rows: CaseQuerySet, wanted: WantedCases, size: int
+) -> list[_Place]:
+    """Find those with a clock first, then those without one.
 
-    The two are read apart: one condition over both would keep the database from
+    The two are found apart: one condition over both would keep the database from
     beginning in the middle of the index.
     """
     moment, pk = _read_key(wanted.after)
-    found: list[Case] = []
+    found: list[_Place] = []
     if not wanted.after.startswith(_WITHOUT_LIMIT):
         timed = rows.filter(next_due_at__isnull=False)
         if moment is not None:
             timed = timed.filter(next_due_at__gte=moment)
             timed = timed.exclude(next_due_at=moment, pk__lte=pk)
-        found = list(timed.order_by("next_due_at", "pk")[: size + 1])
+        places = timed.order_by("next_due_at", "pk").values_list("next_due_at", "pk")
+        found = list(places[: size + 1])
         pk = 0
     if len(found) <= size:
         untimed = rows.filter(next_due_at=None, pk__gt=pk).order_by("pk")
-        found += list(untimed[: size + 1 - len(found)])
-    shown = found[:size]
-    more = len(found) > size
-    return CasePage(shown, _key(shown[-1].next_due_at, shown[-1].pk) if more else "")
+        places = untimed.values_list("next_due_at", "pk")
+        found += list(places[: size + 1 - len(found)])
+    return found
 
 
 def _key(moment: dt.datetime | None, pk: int) -> str:

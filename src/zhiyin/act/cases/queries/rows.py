@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiyin.accounts.models import ExportRecord, Person
-from zhiyin.act.cases.models import Case, CaseCause, HandOver, HandOverState
+from zhiyin.act.cases.models import (
+    Case,
+    CaseCause,
+    HandOver,
+    HandOverState,
+    State,
+)
 from zhiyin.act.cases.queries.clocks import running_clocks
 from zhiyin.act.cases.queries.queue import WantedCases, cases_in_order
 from zhiyin.act.cases.queries.steps import Step, next_step
@@ -51,6 +57,11 @@ class QueueRow:
     touchpoint: str
     cause: str
     step: Step | None
+
+    @property
+    def state(self) -> str:
+        """Return the state in words; `get_state_display` goes through all of them."""
+        return str(State(self.case.state).label)
 
     @property
     def level_name(self) -> str:

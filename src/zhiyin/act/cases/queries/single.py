@@ -167,6 +167,8 @@ def _facts(case: Case, person: Person) -> list[tuple[str, object]]:
     known = (
         (_("Touchpoint"), names.get(case.touchpoint, case.touchpoint)),
         (_("Value tier"), case.value_tier),
+        (_("Star tier"), case.star_tier),
+        (_("Network"), case.network),
         (_("Need"), case.get_need_type_display() if case.need_type else ""),
         (_("Case owner"), case.owner or ""),
         (_("Department"), case.department or ""),

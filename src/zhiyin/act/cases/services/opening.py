@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,12 +136,22 @@ def _drafts(
     drafts = []
     for matter, known, level in zip(matters, facts, levels, strict=True):
         case = _case(organisation, matter, level, now)
-        case.value_tier = str(known.get("value_tier", ""))[:60]
+        case.value_tier = _told(known, "value_tier", 60)
+        case.star_tier = _told(known, "star", 20)
+        case.network = _told(known, "network", 20)
         case.owner = owner_for(organisation, case.department, matter.owner)
         draft = Draft(case, by, now)
         draft.note("opened", case.summary, level=level.code, **matter.detail)
         drafts.append(draft)
     return drafts
+
+
+def _told(known: Mapping[str, Any], name: str, most: int) -> str:
+    """Return a fact as a short text; 5.0 of a column of numbers is the tier 5."""
+    value = known.get(name, "")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)[:most]
 
 
 def _levels(

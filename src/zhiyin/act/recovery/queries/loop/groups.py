@@ -1,4 +1,4 @@
-"""The loop by department, touchpoint, cause and person.
+"""The loop by department, touchpoint, cause, tier, network and person.
 
 Each group is compared with all the others together on the closed-loop rate, and the
 comparisons are corrected for being many. Small groups have no number and no verdict.
@@ -21,11 +21,16 @@ from zhiyin.act.recovery.queries.loop.definitions import LEAST_OF_PERSON, LEVEL
 from zhiyin.act.recovery.queries.loop.measures import judgements, share_of
 from zhiyin.act.recovery.queries.loop.rows import Row, Rows
 
-DIMENSIONS = ("department", "touchpoint", "cause", "person")
+DIMENSIONS = (
+    "department", "touchpoint", "cause", "star_tier", "value_tier", "network", "person"
+)  # fmt: skip
 _FIELDS = {
     "department": "department_id",
     "touchpoint": "touchpoint",
     "cause": "cause_id",
+    "star_tier": "star_tier",
+    "value_tier": "value_tier",
+    "network": "network",
     "person": "owner_id",
 }
 SHOWN = ("closed_loop", "contact", "contact_clock", "reopened", "told")

@@ -15,6 +15,9 @@ DIMENSION_NAMES: dict[str, str | Promise] = {
     "department": _("Department"),
     "touchpoint": _("Touchpoint"),
     "cause": _("Cause"),
+    "star_tier": _("Star tier"),
+    "value_tier": _("Value tier"),
+    "network": _("Network"),
     "person": _("Colleague"),
 }
 
@@ -28,5 +31,7 @@ def names_of(organisation: Organisation, dimension: str) -> Mapping[Hashable, st
         return {each.code: each.name for each in Touchpoint.objects.of(organisation)}
     if dimension == "cause":
         return {each.pk: str(each) for each in Cause.objects.of(organisation)}
+    if dimension != "person":
+        return {}
     people = Person.objects.filter(organisation=organisation)
     return {each.pk: str(each) for each in people}

@@ -28,8 +28,9 @@ MOST_CASES = 200_000
 DETRACTOR = "detractor"
 _COLUMNS = (
     "pk", "customer_id", "department_id", "owner_id", "touchpoint", "value_tier",
-    "opened_at", "contact_by", "contacted_at", "resolve_by", "resolved_at",
-    "explained_at", "closed_at", "customer_told", "given_class", "outcome", "state",
+    "star_tier", "network", "opened_at", "contact_by", "contacted_at", "resolve_by",
+    "resolved_at", "explained_at", "closed_at", "customer_told", "given_class",
+    "outcome", "state",
 )  # fmt: skip
 
 
@@ -52,6 +53,8 @@ class Row:
     owner_id: int | None
     touchpoint: str
     value_tier: str
+    star_tier: str
+    network: str
     opened_at: dt.datetime
     contact_by: dt.datetime | None
     contacted_at: dt.datetime | None
