@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tests.databases import load_migrated, note_standing
+from tests.postgresql import TEMPLATE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,7 @@ def django_db_modify_db_settings(
 ) -> None:
     """Copy the migrated database instead of migrating in every test process."""
     migrate = connection.creation.create_test_db
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get(TEMPLATE)
 
     def create(**asked: Any) -> str:
         is_file = connection.vendor == "sqlite"

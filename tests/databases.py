@@ -27,7 +27,7 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 STANDING: dict[str, list[tuple[Any, ...]]] = {}
 
 
-def _state_of_the_source() -> str:
+def state_of_the_source() -> str:
     """Tell migrations, and the triggers that are put back after them, by their text."""
     digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
     for path in sorted((ROOT / "src" / "zhiyin").rglob("*.py")):
@@ -40,31 +40,37 @@ def _state_of_the_source() -> str:
 def migrated_file() -> Path:
     """Return an SQLite file with every table, made once per state of the source."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{_state_of_the_source()}.sqlite3"
+    path = FOLDER / f"{state_of_the_source()}.sqlite3"
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             for old in FOLDER.glob("*.sqlite3*"):
                 old.unlink()
-            _migrate(path)
+            _migrate_file(path)
     return path
 
 
-def _migrate(path: Path) -> None:
+def _migrate_file(path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="zhiyin-migrated-") as home:
         made = Path(home) / "made.sqlite3"
+        migrate(f"sqlite:///{made}")
+        copy_migrated(path, made)
+
+
+def migrate(address: str) -> None:
+    """Make every table, with the command that people use, in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="zhiyin-migrating-") as home:
         subprocess.run(
             [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
             env=os.environ
             | {
                 "ZHIYIN_HOME": home,
-                "DATABASE_URL": f"sqlite:///{made}",
+                "DATABASE_URL": address,
                 "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
                 "PYTHONPATH": str(ROOT / "src"),
             },
             check=True,
         )
-        copy_migrated(path, made)
 
 
 def copy_migrated(path: Path, source: Path | None = None) -> None:

