@@ -12,6 +12,7 @@ from zhiyin.accounts.api import TokenOrSession
 from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.act.alerts.models import Alert, AlertRule
+from zhiyin.act.alerts.queries.delays import HOURS, delay_of
 from zhiyin.act.alerts.queries.listing import AlertFilter, narrowed
 from zhiyin.act.alerts.queries.payloads import alert_payload, with_payload
 from zhiyin.common.paging import link_to_next
@@ -39,6 +40,9 @@ class AlertOut(Schema):
     response_id: int | None
     event: str
     event_key: str
+    seconds_to_alert: float | None = Field(
+        description="From the event's being received to the alert; null for answers."
+    )
     customer_id: int | None
     customer: str
     department: str
@@ -92,6 +96,26 @@ def list_alerts(
     return AlertsOut(
         items=[AlertOut(**alert_payload(each)) for each in shown], next=following
     )
+
+
+class DelayOut(Schema):
+    """How long alerts took from the moment their event was received."""
+
+    hours: int = Field(description="How far back alerts are counted.")
+    n: int = Field(description="Alerts measured, the newest 10,000 at most.")
+    p50_s: float | None
+    p99_s: float | None
+
+
+@router.get(
+    "/alerts/delay",
+    response=DelayOut,
+    auth=TokenOrSession(Permission.SEE_CASES),
+)
+def read_alert_delay(request: HttpRequest) -> DelayOut:
+    """Read the measured time from event to alert over the last day."""
+    found = delay_of(person_of(request).organisation)
+    return DelayOut(hours=HOURS, n=found.n, p50_s=found.p50, p99_s=found.p99)
 
 
 @router.get(

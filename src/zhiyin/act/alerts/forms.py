@@ -61,7 +61,7 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     event_kinds = forms.CharField(
-        label=_("After these events"),
+        label=_("These events"),
         help_text=_("Kinds of events as your systems tell them, between spaces."),
         max_length=200,
         required=False,
@@ -132,12 +132,12 @@ class RuleForm(forms.Form):
         ]
         for name in ("owner_person", "tells"):
             self.fields[name].queryset = rows.filter(pk__in=readers)  # type: ignore[attr-defined]
-        left_out = (
-            ("words",)
-            if rule.kind == RuleKind.SILENCE
-            else ("event_kinds", "silence_days")
-        )
-        for name in left_out:
+        left_out = {
+            RuleKind.ANSWER: ("event_kinds", "silence_days"),
+            RuleKind.EVENT: ("words", "silence_days"),
+            RuleKind.SILENCE: ("words",),
+        }
+        for name in left_out[RuleKind(rule.kind)]:
             del self.fields[name]
         self.builder = ConditionBuilder(
             prefix="condition",

@@ -62,5 +62,6 @@ register(
     Address("alert-rule-off", Permission.EDIT_CASE_RULES, a_rule),
     Address("alert-rule-delete", Permission.EDIT_CASE_RULES, a_rule),
     Address("api-v1:list_alerts", Permission.SEE_CASES),
+    Address("api-v1:read_alert_delay", Permission.SEE_CASES),
     Address("api-v1:read_alert", Permission.SEE_CASES, alert_number),
 )

@@ -26,6 +26,7 @@ DETRACTOR = {"fact": "class", "op": "is", "value": "detractor"}
 def places(settings: Any, tmp_path: Path) -> None:
     settings.LAKE_ROOT = tmp_path / "lake"
     settings.HOME = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_what_cannot_be_judged_is_said_and_the_input_is_kept(
         "/act/alert-rules/new/?kind=silence",
         form(**{"condition-0-fact": "", "event_kinds": " ", "silence_days": "3"}),
     )
-    assert "请填写从哪些事件开始计算沉默" in silence.content.decode()
+    assert "请写明它看哪些事件" in silence.content.decode()
     assert AlertRule.objects.count() == 0
 
 
@@ -221,7 +221,7 @@ def test_a_new_organisation_begins_with_the_usual_rules_switched_off(
 ) -> None:
     begin_with_standard_rules()
     rules = AlertRule.objects.of(organisation)
-    assert rules.count() == 5
+    assert rules.count() == 6
     assert not rules.live().exists()
     page = client_of(manager).get("/act/alert-rules/").content.decode()
     assert "7 天沉默" in page

@@ -170,6 +170,13 @@ class Alert(OrganisationOwned):
         return "case" if self.handled_at else "open"
 
     @property
+    def seconds_to_alert(self) -> float | None:
+        """Return how long after its event was received it was raised, for an event."""
+        if self.event is None:
+            return None
+        return (self.raised_at - self.event.received_at).total_seconds()
+
+    @property
     def state_in_words(self) -> str:
         """Return the state as people read it."""
         words = {

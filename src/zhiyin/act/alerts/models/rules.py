@@ -12,9 +12,10 @@ from zhiyin.accounts.models import OrganisationOwned, Person, VisibleQuerySet
 
 
 class RuleKind(models.TextChoices):
-    """What makes a rule look: an answer, or a clock that runs after an event."""
+    """What makes a rule look: an answer, an event, or a clock that runs after one."""
 
     ANSWER = "answer", _("an answer")
+    EVENT = "event", _("an event")
     SILENCE = "silence", _("silence after an event")
 
 
@@ -59,7 +60,7 @@ class AlertRule(OrganisationOwned):
     condition = models.JSONField(_("condition"), default=dict, blank=True)
     # The comment has to say one of them, where there are any.
     words = models.JSONField(_("words in the comment"), default=list, blank=True)
-    # Silence: after which events (their kinds in a row), and for how long.
+    # Which events (their kinds in a row), and how long the silence after them.
     event_kinds = models.CharField(_("events"), max_length=200, blank=True)
     silence_days = models.PositiveSmallIntegerField(_("days of silence"), default=7)
     # Within so many days a customer raises a rule's alert once; then it is counted.
@@ -87,6 +88,8 @@ class AlertRule(OrganisationOwned):
     is_on = models.BooleanField(_("switched on"), default=False)
     # Only what is said from then on raises an alert.
     on_since = models.DateTimeField(null=True, editable=False)
+    # Up to which of the organisation's events a rule on events has looked.
+    seen_event_id = models.BigIntegerField(default=0, editable=False)
     switched_by = models.ForeignKey(
         Person,
         null=True,
@@ -116,5 +119,5 @@ class AlertRule(OrganisationOwned):
 
     @property
     def events(self) -> list[str]:
-        """Return the kinds of events after which silence counts."""
+        """Return the kinds of events that a rule looks at."""
         return self.event_kinds.split()

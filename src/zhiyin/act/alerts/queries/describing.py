@@ -36,6 +36,8 @@ def _when(rule: AlertRule) -> str:
             _("%(days)s days of silence after %(events)s")
             % {"days": rule.silence_days, "events": _(", ").join(rule.events)},
         )
+    if rule.kind == RuleKind.EVENT:
+        parts.append(_("event %(events)s") % {"events": _(", ").join(rule.events)})
     if rule.condition:
         facts = facts_offered(rule.organisation, rule.kind)
         parts.append(sentence(rule.condition, labels_of(facts)))

@@ -72,11 +72,8 @@ def try_rule(rule: AlertRule, days: int = DAYS) -> Trial:
     """Try a rule, saved or not, on the last days; nothing is written."""
     trial = Trial(days)
     since = clock.now() - dt.timedelta(days=days)
-    found = list(
-        _silent(rule, trial, since)
-        if rule.kind == RuleKind.SILENCE
-        else _answered(rule, trial, since)
-    )
+    looks = {RuleKind.SILENCE: _silent, RuleKind.EVENT: _told}
+    found = list(looks.get(RuleKind(rule.kind), _answered)(rule, trial, since))
     trial.matched = len(found)
     found.sort(key=lambda each: each.at)
     raised = _first_of_each(rule, found)
@@ -134,6 +131,24 @@ def _silent(rule: AlertRule, trial: Trial, since: dt.datetime) -> Iterator[Occas
     for each in events:
         if matches(rule, facts[each.pk]):
             yield Occasion(each.occurred_at + days, each.customer_id, event=each)
+
+
+def _told(rule: AlertRule, trial: Trial, since: dt.datetime) -> Iterator[Occasion]:
+    rows = (
+        CustomerEvent.objects.of(rule.organisation_id)
+        .filter(kind__in=rule.events, occurred_at__gte=since)
+        .exclude(customer__is_test=True)
+        .exclude(customer__is_staff=True)
+    )
+    related = rows.select_related("customer__department", "department")
+    events = list(related.order_by("-pk")[: MOST_TRIED + 1])
+    trial.is_cut = len(events) > MOST_TRIED
+    events = events[:MOST_TRIED]
+    trial.tried = len(events)
+    facts = facts_of_events(events, facts_wanted([rule]))
+    for each in events:
+        if matches(rule, facts[each.pk]):
+            yield Occasion(each.occurred_at, each.customer_id, event=each)
 
 
 def _first_of_each(rule: AlertRule, found: Sequence[Occasion]) -> list[Occasion]:

@@ -28,7 +28,7 @@ EVENTS_LOOKED_AT = 300
 
 def facts_offered(organisation: Organisation, kind: str) -> list[Fact]:
     """Return the facts of answers, or of events, with what values they may have."""
-    own = _of_events(organisation) if kind == RuleKind.SILENCE else _said(organisation)
+    own = _said(organisation) if kind == RuleKind.ANSWER else _of_events(organisation)
     fields = AttributeField.objects.of(organisation).for_conditions()
     return [
         *own,

@@ -35,6 +35,7 @@ def alert_payload(alert: Alert) -> dict[str, Any]:
         "response_id": alert.response_id,
         "event": event.kind if event else "",
         "event_key": event.key if event else "",
+        "seconds_to_alert": alert.seconds_to_alert,
         "customer_id": alert.customer_id,
         "customer": alert.customer.key_masked if alert.customer else "",
         "department": alert.department.code if alert.department else "",

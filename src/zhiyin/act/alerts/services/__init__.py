@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.act.alerts.services.events import screen_events
 from zhiyin.act.alerts.services.handling import (
     dismiss_alert,
     note_cases,
@@ -30,6 +31,7 @@ __all__ = [
     "restore_alert",
     "save_rule",
     "screen_answers",
+    "screen_events",
     "switch_off",
     "switch_on",
     "tell_alerts",

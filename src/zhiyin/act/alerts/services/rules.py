@@ -14,6 +14,7 @@ from zhiyin.accounts.models import Person
 from zhiyin.accounts.services import record
 from zhiyin.act.alerts.models import AlertRule, OwnerStep, RuleKind
 from zhiyin.act.alerts.queries.history import try_rule
+from zhiyin.act.alerts.services.events import newest_event
 from zhiyin.act.alerts.services.screening import ensure_mark
 from zhiyin.common import clock
 from zhiyin.common.conditions import check
@@ -48,6 +49,9 @@ def save_rule(*, rule: AlertRule, tells: Iterable[Person] = (), by: Person) -> N
     before = {} if is_new else AlertRule.objects.values(*_KEPT).get(pk=rule.pk)
     if is_new and not rule.code:
         rule.code = _free_code(rule)
+    if rule.kind == RuleKind.EVENT and before.get("event_kinds") != rule.event_kinds:
+        # What happened before it looked at such events is no news.
+        rule.seen_event_id = newest_event(rule.organisation_id)
     rule.save()
     rule.tells.set(people)
     now = {name: getattr(rule, name) for name in _KEPT}
@@ -69,10 +73,8 @@ def _check(rule: AlertRule) -> None:
     unknown = set(rule.owner_steps) - set(OwnerStep.values)
     if unknown or not rule.owner_steps:
         raise ValidationError({"owner_steps": _("Say where an owner is looked for.")})
-    if rule.kind == RuleKind.SILENCE and not rule.events:
-        raise ValidationError(
-            {"event_kinds": _("Name the events after which silence counts.")},
-        )
+    if rule.kind != RuleKind.ANSWER and not rule.events:
+        raise ValidationError({"event_kinds": _("Name the events it looks at.")})
     if rule.kind == RuleKind.SILENCE and not rule.silence_days:
         raise ValidationError({"silence_days": _("Silence lasts at least a day.")})
     if len(rule.words) > MOST_WORDS or any(len(w) > LONGEST_WORD for w in rule.words):
@@ -135,7 +137,8 @@ def switch_on(*, rule: AlertRule, by: Person, although_broad: bool = False) -> N
         now = clock.now()
         rule.is_on, rule.on_since = True, now
         rule.switched_by, rule.switched_at = by, now
-        rule.save(update_fields=_SWITCHED)
+        rule.seen_event_id = newest_event(rule.organisation_id)
+        rule.save(update_fields=[*_SWITCHED, "seen_event_id"])
         record(
             action="alert_rule.switched_on",
             actor=by,

@@ -78,6 +78,15 @@ STANDARD: dict[str, tuple[str | Promise, dict[str, Any]]] = {
             "level": "P2",
         },
     ),
+    "mnp-query": (
+        _("Number portability asked about or applied for"),
+        {
+            "kind": RuleKind.EVENT,
+            "event_kinds": "mnp.port_out.queried mnp.port_out.applied",
+            "owner_steps": _OWNER_FIRST,
+            "level": "P1",
+        },
+    ),
     "complaint-silence": (
         _("Silence after a complaint"),
         {

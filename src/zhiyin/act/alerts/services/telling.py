@@ -20,18 +20,20 @@ from zhiyin.listen.programs.models import Touchpoint
 KIND = "alert.raised"
 # Told in one transaction: few, so that whoever writes answers does not wait.
 BATCH = 100
+# So often in one run: after a rush nobody waits for the other tasks in between.
+ROUNDS = 5
 
 
 def tell_alerts() -> bool:
-    """Tell people and programs of alerts they were not told of."""
-    numbers = list(
-        Alert.objects.filter(told_at=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:BATCH]
-    )
-    if numbers:
-        _tell(numbers)
-    return len(numbers) == BATCH
+    """Tell people and programs of alerts they were not told of; True for more."""
+    untold = Alert.objects.filter(told_at=None).order_by("pk")
+    for _round in range(ROUNDS):
+        numbers = list(untold.values_list("pk", flat=True)[:BATCH])
+        if numbers:
+            _tell(numbers)
+        if len(numbers) < BATCH:
+            return False
+    return True
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from zhiyin.accounts.models import Permission, StaffRequest
 from zhiyin.act.alerts.forms import RuleForm
 from zhiyin.act.alerts.models import AlertRule, RuleKind
+from zhiyin.act.alerts.queries.delays import delay_of
 from zhiyin.act.alerts.queries.describing import described
 from zhiyin.act.alerts.queries.history import try_rule
 from zhiyin.act.alerts.queries.listing import changes_of, rules_of, seen_examples
@@ -34,7 +35,11 @@ def _rule(request: StaffRequest, pk: int) -> AlertRule:
 @permission_required(Permission.EDIT_CASE_RULES)
 def rules(request: StaffRequest) -> HttpResponse:
     found = list(rules_of(request.user))
-    context = {"rules": [(each, described(each)) for each in found]}
+    context = {
+        "rules": [(each, described(each)) for each in found],
+        "has_event_rule": any(each.kind == RuleKind.EVENT for each in found),
+        "delay": delay_of(request.user.organisation),
+    }
     return render(request, "alerts/rules.html", context)
 
 
@@ -65,14 +70,15 @@ def rule(request: StaffRequest, pk: int) -> HttpResponse:
         else 1,
         "changes": changes_of(one),
         "raised": one.alerts.count(),
+        "delay": delay_of(one.organisation, one),
     }
     return render(request, "alerts/rule.html", context)
 
 
 @permission_required(Permission.EDIT_CASE_RULES)
 def new_rule(request: StaffRequest) -> HttpResponse:
-    is_silence = request.GET.get("kind") == RuleKind.SILENCE
-    kind = RuleKind.SILENCE if is_silence else RuleKind.ANSWER
+    wanted = request.GET.get("kind", "")
+    kind = wanted if wanted in RuleKind.values else RuleKind.ANSWER
     made = AlertRule(organisation=request.user.organisation, kind=kind)
     return _edit(request, made)
 

@@ -13,6 +13,7 @@ from zhiyin.accounts.services import record_many
 from zhiyin.act.alerts.models import Alert
 from zhiyin.act.alerts.services import note_cases
 from zhiyin.act.cases.models import Case, CaseAlert, CaseEvent, CaseLevel, Source
+from zhiyin.act.cases.services.defaults import load_defaults
 from zhiyin.act.cases.services.opening import Matter, open_cases
 from zhiyin.act.cases.services.telling import case_url
 from zhiyin.act.cases.services.writing import CaseError
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # Opened in one transaction: few, so that whoever writes answers does not wait.
 BATCH = 100
+# So often in one run: after a rush nobody waits for the other tasks in between.
+ROUNDS = 5
 _RELATED = (
     *("rule", "owner", "department", "customer__department"),
     *("response__customer__department", "response__department"),
@@ -38,18 +41,24 @@ def open_cases_for_alerts() -> bool:
     """
     waiting = Alert.objects.wanting_case()
     owners = waiting.order_by().values_list("organisation", flat=True).distinct()
-    is_more = False
-    for organisation in Organisation.objects.filter(pk__in=list(owners)):
-        mine = waiting.filter(organisation=organisation)
+    homes = list(Organisation.objects.filter(pk__in=list(owners)))
+    worked = [_answer_all(home) for home in homes]
+    return any(worked)
+
+
+def _answer_all(organisation: Organisation) -> bool:
+    mine = Alert.objects.wanting_case().filter(organisation=organisation)
+    for _round in range(ROUNDS):
         numbers = list(mine.values_list("pk", flat=True)[:BATCH])
         try:
             _answer(organisation, numbers)
         except CaseError as refusal:
             # The others' alerts do not wait for this organisation's settings.
             logger.warning("%s: %s", organisation, " ".join(refusal.messages))
-        else:
-            is_more |= len(numbers) == BATCH
-    return is_more
+            return False
+        if len(numbers) < BATCH:
+            return False
+    return True
 
 
 @transaction.atomic
@@ -122,6 +131,9 @@ def _link(pairs: Sequence[tuple[Alert, Case]]) -> None:
 def _matters(organisation: Organisation, alerts: Sequence[Alert]) -> list[Matter]:
     active = CaseLevel.objects.of(organisation).filter(is_active=True)
     levels = {level.code: level for level in active}
+    if not levels:
+        load_defaults(organisation=organisation)
+        levels = {level.code: level for level in active.all()}
     return [
         Matter(
             summary=alert.response.comment if alert.response else str(alert.rule),
