@@ -147,6 +147,20 @@ def _parts(condition: Condition) -> Iterator[Condition]:
         yield from _parts(condition["not"])
 
 
+def included_by(condition: Condition, fact: str, *, is_denied: bool = False) -> bool:
+    """Tell whether a condition lets somebody in because of what a fact says.
+
+    To let in whoever is not so is an exclusion, and no inclusion.
+    """
+    if "not" in condition:
+        return included_by(condition["not"], fact, is_denied=not is_denied)
+    if "fact" in condition and str(condition["fact"]) == fact:
+        denies = condition.get("op") in {*_DENIALS, "unknown"}
+        return denies == is_denied
+    parts = [*condition.get("all", ()), *condition.get("any", ())]
+    return any(included_by(each, fact, is_denied=is_denied) for each in parts)
+
+
 def facts_named(condition: Condition) -> set[str]:
     """Return the names of the facts a condition looks at."""
     return {str(part["fact"]) for part in _parts(condition)}

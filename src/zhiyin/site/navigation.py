@@ -81,7 +81,12 @@ SECTIONS = (
                 Permission.EDIT_SURVEYS,
                 tabs=("widgets", "ivr-sources"),
             ),
-            Entry(_("Contact policy"), "contacts", Permission.EDIT_PROGRAMS),
+            Entry(
+                _("Contact policy"),
+                "contacts",
+                Permission.EDIT_PROGRAMS,
+                tabs=("contact-policy", "suppressions", "portability"),
+            ),
             Entry(_("Data quality"), "cleaning", Permission.EXCLUDE_RESPONSES),
             Entry(_("Imports"), "imports", Permission.IMPORT_RESPONSES),
         ),

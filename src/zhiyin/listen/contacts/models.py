@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import OrganisationOwned, VisibleQuerySet
 from zhiyin.common import clock
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import Customer, PortabilityState
 
 
 class ContactPolicy(OrganisationOwned):
@@ -83,6 +84,68 @@ class Suppression(OrganisationOwned):
         """Tell whether the customer is not asked now."""
         now = clock.now()
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
+
+
+class PortabilityFence(OrganisationOwned):
+    """How customers whose number is being ported are left alone.
+
+    Offers after a mere query are off, unless counsel signed for them.
+    """
+
+    hours_after = models.PositiveSmallIntegerField(
+        _("hours left alone after porting or expiry"),
+        default=24,
+        validators=[MinValueValidator(24), MaxValueValidator(720)],
+    )
+    days_at_most = models.PositiveSmallIntegerField(
+        _("days at most, where nothing more is heard"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    allows_offers = models.BooleanField(_("offers after a query"), default=False)
+    signed_by = models.CharField(_("signed by"), max_length=80, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    document = models.CharField(_("document"), max_length=120, blank=True)
+
+    objects = VisibleQuerySet["PortabilityFence"].as_manager()
+
+    class Meta:
+        verbose_name = _("fence of number portability")
+        verbose_name_plural = _("fences of number portability")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], name="portability_fence_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation_id)
+
+
+class PortabilityStrategy(OrganisationOwned):
+    """What may be done for a customer in one state, what not, by whom, how said."""
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=PortabilityState.choices
+    )
+    may = models.CharField(_("may be done"), max_length=300)
+    must_not = models.CharField(_("must not be done"), max_length=300)
+    who = models.CharField(_("by whom"), max_length=200)
+    text = models.CharField(_("words"), max_length=500, blank=True)
+
+    objects = VisibleQuerySet["PortabilityStrategy"].as_manager()
+
+    class Meta:
+        verbose_name = _("strategy of number portability")
+        verbose_name_plural = _("strategies of number portability")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "state"], name="portability_strategy_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_state_display())
 
 
 class Verdict(models.TextChoices):

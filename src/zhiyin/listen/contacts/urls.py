@@ -8,6 +8,12 @@ urlpatterns = [
     path("listen/contacts/", views.log, name="contacts"),
     path("listen/contacts/export/", views.export, name="contacts-export"),
     path("listen/contacts/policy/", views.policy, name="contact-policy"),
+    path("listen/contacts/portability/", views.portability, name="portability"),
+    path(
+        "listen/contacts/portability/<slug:state>/",
+        views.portability_strategy,
+        name="portability-strategy",
+    ),
     path("listen/contacts/suppressions/", views.suppression_list, name="suppressions"),
     path(
         "listen/contacts/suppressions/<int:pk>/lift/",

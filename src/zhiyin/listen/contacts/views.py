@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,19 +19,25 @@ from zhiyin.listen.contacts.forms import (
     SuppressionForm,
     find_customer,
 )
+from zhiyin.listen.contacts.forms.fence import FenceForm, StrategyForm
 from zhiyin.listen.contacts.models import ContactPolicy, Suppression
 from zhiyin.listen.contacts.queries import (
     Rules,
     decisions,
+    fence_of,
     policy_in_force,
     replay,
     rule_label,
+    strategies_of,
     tally,
 )
 from zhiyin.listen.contacts.services import (
+    FenceRefusedError,
     export_decisions,
     lift_suppression,
+    save_fence,
     save_policy,
+    save_strategy,
     suppress_customer,
 )
 from zhiyin.listen.customers.models import AttributeField
@@ -152,3 +158,41 @@ def suppression_lift(request: HttpRequest, pk: int) -> HttpResponse:
     lift_suppression(suppression=get_object_or_404(rows, pk=pk))
     messages.success(request, _("The customer may be asked again."))
     return redirect("suppressions")
+
+
+@may_edit
+def portability(request: HttpRequest) -> HttpResponse:
+    """Show what may be done in each state, and change the fence."""
+    person = person_of(request)
+    form = FenceForm(request.POST or None, instance=fence_of(person.organisation))
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_fence(fence=form.instance, by=person)
+        except FenceRefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The fence holds as kept."))
+            return redirect("portability")
+    rows = strategies_of(person.organisation_id)
+    return render(request, "contacts/fence.html", {"form": form, "strategies": rows})
+
+
+@may_edit
+def portability_strategy(request: HttpRequest, state: str) -> HttpResponse:
+    """Change what may be done in one state."""
+    person = person_of(request)
+    rows = {row.state: row for row in strategies_of(person.organisation_id)}
+    if state not in rows:
+        raise Http404
+    form = StrategyForm(
+        request.POST or None, instance=rows[state], brand=person.organisation.brand
+    )
+    if request.method == "POST" and form.is_valid():
+        save_strategy(
+            organisation=person.organisation,
+            state=state,
+            given=form.cleaned_data,
+            by=person,
+        )
+        return redirect("portability")
+    return render(request, "contacts/strategy.html", {"form": form})

@@ -17,7 +17,11 @@ from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.confidential import keyed_hash, one_spelling
 from zhiyin.listen.customers import services
 from zhiyin.listen.customers.models import Audience, Customer
-from zhiyin.listen.customers.queries import consent_in_force, fields_shown
+from zhiyin.listen.customers.queries import (
+    consent_in_force,
+    fields_shown,
+    portability_of,
+)
 from zhiyin.listen.customers.services import NewCustomer, NewEvent, Proof
 
 MOST_AT_ONCE = 1_000
@@ -130,6 +134,10 @@ class KnownOut(Schema):
 class OneCustomerOut(CustomerOut):
     """A customer with contact points, consent in force and what is known now."""
 
+    mnp_state: str = Field(
+        description="none, queried, authorised, ported_out or ported_in."
+    )
+    mnp_since: dt.datetime | None
     contact_points: list[ContactPointOut]
     consent: dict[str, str | None]
     known: dict[str, KnownOut]
@@ -280,6 +288,8 @@ def read_customer(request: HttpRequest, pk: Id) -> dict[str, Any]:
     purposes = get_args(Purposes)
     return {
         **_shown(customer),
+        "mnp_state": portability_of(customer),
+        "mnp_since": customer.mnp_since,
         "contact_points": [
             {
                 "kind": point.kind,

@@ -22,6 +22,13 @@ register(
     Address("contacts", PROGRAMS),
     Address("contacts-export", PROGRAMS),
     Address("contact-policy", PROGRAMS),
+    Address("portability", Permission.EDIT_PROGRAMS),
+    Address(
+        "portability-strategy",
+        Permission.EDIT_PROGRAMS,
+        lambda _home: {"state": "queried"},
+        is_own=True,
+    ),
     Address("suppressions", PROGRAMS),
     Address("suppression-lift", PROGRAMS, a_suppression),
 )

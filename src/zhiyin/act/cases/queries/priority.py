@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.act.cases.models import Case, CaseLevel, PriorityRule
@@ -15,7 +15,8 @@ from zhiyin.act.cases.queries.needs import settings_of
 from zhiyin.common import clock
 from zhiyin.common.conditions import holds
 from zhiyin.listen.customers.models import Customer, CustomerEvent
-from zhiyin.listen.customers.queries import known_of
+from zhiyin.listen.customers.queries import known_of, portability_of
+from zhiyin.listen.customers.queries.portability import LEAVING
 from zhiyin.listen.responses.models import Answer, Response
 
 USUAL_FIELDS = {
@@ -27,7 +28,7 @@ USUAL_FIELDS = {
 }
 """Which field of a customer stands for which fact, until settings say otherwise."""
 
-COMPLAINT_EVENT, MNP_EVENT = "complaint.", "mnp."
+COMPLAINT_EVENT = "complaint."
 RECENT_DAYS = 90
 
 
@@ -90,7 +91,7 @@ def _facts_of(
     facts["is_repeat_complaint"] = (
         _number(known.get(names["complaints"])) + past.complaints(subject) > 1
     )
-    facts["mnp_state"] = facts.get("mnp_state") or past.mnp_state(subject)
+    facts["mnp_state"] = past.porting.get(subject.customer_id) or facts.get("mnp_state")
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -116,14 +117,17 @@ class _Past:
 
     events: Mapping[int, Sequence[tuple[str, dt.datetime]]]
     cases: Mapping[int, Sequence[dt.datetime]]
+    # Of whose number may leave, how far it is.
+    porting: Mapping[int, str]
 
     @classmethod
     def of(cls, customer_ids: Collection[int], until: dt.datetime) -> _Past:
         """Read what the last ninety days before a moment and the time since hold."""
         since = until - dt.timedelta(RECENT_DAYS)
-        wanted = Q(kind__startswith=COMPLAINT_EVENT) | Q(kind__startswith=MNP_EVENT)
         rows = CustomerEvent.objects.filter(
-            wanted, customer__in=customer_ids, occurred_at__gte=since
+            kind__startswith=COMPLAINT_EVENT,
+            customer__in=customer_ids,
+            occurred_at__gte=since,
         ).order_by("occurred_at")
         events: dict[int, list[tuple[str, dt.datetime]]] = {}
         for customer, kind, at in rows.values_list("customer", "kind", "occurred_at"):
@@ -132,7 +136,13 @@ class _Past:
         cases: dict[int, list[dt.datetime]] = {}
         for customer_id, at in opened.values_list("customer_id", "opened_at"):
             cases.setdefault(customer_id or 0, []).append(at)
-        return cls(events, cases)
+        leaving = Customer.objects.filter(pk__in=customer_ids, mnp_state__in=LEAVING)
+        porting = {
+            each.pk: str(state)
+            for each in leaving
+            if (state := portability_of(each)) in LEAVING
+        }
+        return cls(events, cases, porting)
 
     def complaints(self, subject: Subject) -> int:
         """Return how often a customer complained, a case counting as a complaint."""
@@ -142,16 +152,6 @@ class _Past:
             for kind, at in self.events.get(subject.customer_id, ())
         )
         return told + sum(at >= since for at in self.cases.get(subject.customer_id, ()))
-
-    def mnp_state(self, subject: Subject) -> str | None:
-        """Return how far a customer's newest change of operator was told to be."""
-        since = clock.now() - dt.timedelta(RECENT_DAYS)
-        told = [
-            kind.removeprefix(MNP_EVENT)
-            for kind, at in self.events.get(subject.customer_id, ())
-            if kind.startswith(MNP_EVENT) and at >= since
-        ]
-        return told[-1] if told else None
 
 
 def level_by_rules(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from zhiyin.accounts.models import Organisation
 from zhiyin.common.condition_builder import Fact
 from zhiyin.listen.customers.models import AttributeField
+from zhiyin.listen.customers.queries.portability import LEAVING
 from zhiyin.listen.programs.models import Touchpoint
 
 MOST_FIELDS = 60
@@ -14,6 +15,10 @@ MOST_FIELDS = 60
 
 def _yes_no() -> tuple[tuple[str, str], ...]:
     return (("true", _("yes")), ("false", _("no")))
+
+
+def _states() -> tuple[tuple[str, str], ...]:
+    return tuple((state.value, str(state.label)) for state in LEAVING)
 
 
 def rule_facts(organisation: Organisation) -> list[Fact]:
@@ -32,7 +37,11 @@ def rule_facts(organisation: Organisation) -> list[Fact]:
         Fact("star", _("Star of the customer")),
         Fact("network", _("Network"), (("4G", "4G"), ("5G", "5G"))),
         Fact("is_repeat_complaint", _("Complained before"), _yes_no()),
-        Fact("mnp_state", _("Number portability")),
+        Fact(
+            "mnp_state",
+            _("Number portability"),
+            _states(),
+        ),
         Fact("has_text", _("Wrote something"), _yes_no()),
         Fact("sentiment", _("Sentiment of the words")),
         Fact(

@@ -11,6 +11,7 @@ from zhiyin.act.cases.forms.acts import CommentForm
 from zhiyin.act.cases.queries.single import case_shown
 from zhiyin.act.cases.services import open_attachment
 from zhiyin.act.cases.views.doors import case_of, may_see
+from zhiyin.listen.contacts.queries import portability_shown
 
 
 @may_see
@@ -23,6 +24,7 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "page": case_shown(case, person),
         "comment_form": CommentForm(case=case, person=person),
+        "portability": portability_shown(case.customer) if case.customer else None,
         "may_work": may_work,
         "may_change": may_work and case.is_open,
     }

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from zhiyin.listen.contacts.queries.fence import (
+    PortabilityShown,
+    fence_of,
+    fenced_times,
+    is_fenced,
+    portability_shown,
+    refuses_offers,
+    strategies_of,
+)
 from zhiyin.listen.contacts.queries.history import (
     asked_before,
     in_force,
@@ -22,18 +31,25 @@ from zhiyin.listen.contacts.queries.tiers import tiers_of
 __all__ = [
     "Decided",
     "LogFilter",
+    "PortabilityShown",
     "Replayed",
     "Rules",
     "Wishes",
     "asked_before",
     "decide",
     "decisions",
+    "fence_of",
+    "fenced_times",
     "in_force",
+    "is_fenced",
     "left_alone",
     "opted_out",
     "policy_in_force",
+    "portability_shown",
+    "refuses_offers",
     "replay",
     "rule_label",
+    "strategies_of",
     "tally",
     "tiers_of",
 ]

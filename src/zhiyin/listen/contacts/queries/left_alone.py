@@ -16,6 +16,7 @@ from zhiyin.common.columns import (
     read_columns,
 )
 from zhiyin.listen.contacts.models import SuppressionReason
+from zhiyin.listen.contacts.queries.fence import fenced_times
 from zhiyin.listen.contacts.queries.rules import ALWAYS, NEVER, Floats, Rules
 from zhiyin.listen.customers.models import Audience
 
@@ -60,7 +61,21 @@ def left_alone(
 def _spans(ids: Sequence[int], rules: Rules) -> Iterator[tuple[int, Span]]:
     yield from _entries(ids)
     yield from _flags(ids)
+    yield from _fenced(ids)
     yield from _events(ids, rules)
+
+
+def _fenced(ids: Sequence[int]) -> Iterator[tuple[int, Span]]:
+    """Yield the times in which a number is being ported."""
+    for each in fenced_times(ids):
+        yield (
+            each.customer_id,
+            Span(
+                each.starts_at.timestamp(),
+                each.ends_at.timestamp(),
+                SuppressionReason.NUMBER_PORTABILITY,
+            ),
+        )
 
 
 def _entries(ids: Sequence[int]) -> Iterator[tuple[int, Span]]:

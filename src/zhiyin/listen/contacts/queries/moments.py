@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Permission, Person
 from zhiyin.listen.contacts.models import ContactDecision, RuleName, Verdict
+from zhiyin.listen.contacts.queries.fence import portability_shown
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.queries import (
     Moment,
     MomentKind,
+    Panel,
     Question,
+    register_panel,
     register_question,
     register_source,
 )
@@ -47,7 +50,14 @@ def why_asked(customer: Customer, person: Person) -> Question | None:
     )
 
 
+def portability_panel(customer: Customer, _person: Person) -> Panel | None:
+    """Return the card on the customer's number; None where nothing ever happened."""
+    shown = portability_shown(customer)
+    return Panel("contacts/_portability.html", shown) if shown.steps else None
+
+
 def register_sources() -> None:
     """Offer decisions to the time line, and their log to the customer's page."""
     register_source("decisions", decisions_about)
     register_question("decisions", why_asked)
+    register_panel("portability", portability_panel)

@@ -11,6 +11,12 @@ from zhiyin.listen.contacts.services.decisions import (
     note_answer,
     note_unreached,
 )
+from zhiyin.listen.contacts.services.fence import (
+    FenceRefusedError,
+    portability_refusal,
+    save_fence,
+    save_strategy,
+)
 from zhiyin.listen.contacts.services.log_file import export_decisions
 from zhiyin.listen.contacts.services.notices import judge_notices
 from zhiyin.listen.contacts.services.policy import (
@@ -21,6 +27,7 @@ from zhiyin.listen.contacts.services.policy import (
 )
 
 __all__ = [
+    "FenceRefusedError",
     "Judged",
     "Purpose",
     "decide_contacts",
@@ -31,7 +38,10 @@ __all__ = [
     "log_unjudged",
     "note_answer",
     "note_unreached",
+    "portability_refusal",
+    "save_fence",
     "save_policy",
+    "save_strategy",
     "suppress_customer",
     "suppress_customers",
 ]

@@ -30,9 +30,16 @@ from zhiyin.listen.customers.models.people import (
     CustomerBefore,
     CustomerQuerySet,
     ForgottenCustomer,
+    PortabilityState,
+)
+from zhiyin.listen.customers.models.portability import (
+    STATE_AFTER,
+    PortabilityChange,
+    PortabilityStep,
 )
 
 __all__ = [
+    "STATE_AFTER",
     "AnswerUnit",
     "AnsweredField",
     "AttributeField",
@@ -51,6 +58,9 @@ __all__ = [
     "Jurisdiction",
     "JurisdictionCode",
     "MarketingRule",
+    "PortabilityChange",
+    "PortabilityState",
+    "PortabilityStep",
     "Purpose",
     "Sensitivity",
     "SuppressedAddress",

@@ -26,6 +26,16 @@ class Audience(models.TextChoices):
     ENTERPRISE = "enterprise", _("enterprise contacts")
 
 
+class PortabilityState(models.TextChoices):
+    """Where a customer stands with taking the number to another operator."""
+
+    NONE = "none", _("nothing known")
+    QUERIED = "queried", _("asked whether the number may be ported")
+    AUTHORISED = "authorised", _("porting authorised")
+    PORTED_OUT = "ported_out", _("ported out")
+    PORTED_IN = "ported_in", _("ported in")
+
+
 class CustomerQuerySet(VisibleQuerySet["Customer"]):
     def visible_to(self, person: Person) -> Self:
         """Return customers this person may know of.
@@ -91,6 +101,17 @@ class Customer(OrganisationOwned):
     # What made the row known, so that undoing an import can take it back.
     source = models.CharField(max_length=60, blank=True, db_default="", default="")
     opted_out_at = models.DateTimeField(_("opted out"), null=True, editable=False)
+
+    # Set by events alone; the steps that led here are kept beside.
+    mnp_state = models.CharField(
+        _("number portability"),
+        max_length=10,
+        choices=PortabilityState.choices,
+        default=PortabilityState.NONE,
+        db_default=PortabilityState.NONE,
+        editable=False,
+    )
+    mnp_since = models.DateTimeField(null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -34,6 +34,8 @@ from zhiyin.listen.customers.queries.listing import (
     exclusions_of,
     exported_customers,
 )
+from zhiyin.listen.customers.queries.panels import Panel, panels, register_panel
+from zhiyin.listen.customers.queries.portability import portability_of
 from zhiyin.listen.customers.queries.sensitivity import Withheld, withheld_among
 from zhiyin.listen.customers.queries.single import (
     FieldShown,
@@ -61,6 +63,7 @@ __all__ = [
     "KnownValue",
     "Moment",
     "MomentKind",
+    "Panel",
     "Question",
     "WantedCustomers",
     "Withheld",
@@ -84,8 +87,11 @@ __all__ = [
     "kind_of_address",
     "known_of",
     "known_values",
+    "panels",
     "personal_codes",
+    "portability_of",
     "questions",
+    "register_panel",
     "register_question",
     "register_source",
     "snapshot_dates",

@@ -44,7 +44,7 @@ class Withheld:
 def withheld_among(organisation_id: int, names: Iterable[str]) -> dict[str, Withheld]:
     """Return those names of fields of which nothing may be kept today, with why."""
     wanted = {name: name.strip() for name in names if name.strip()}
-    known = _known(organisation_id)
+    known = _known(organisation_id) if wanted else {}
     found: dict[str, Withheld] = {}
     for name, text in wanted.items():
         reason = _reason(known.get(text), topic_of(text))

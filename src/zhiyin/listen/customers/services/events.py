@@ -19,6 +19,7 @@ from zhiyin.listen.customers.queries.contact import erased_among
 from zhiyin.listen.customers.queries.sensitivity import withheld_among
 from zhiyin.listen.customers.services.keys import normalise_key
 from zhiyin.listen.customers.services.people import get_or_create_customers
+from zhiyin.listen.customers.services.portability import note_portability
 
 ROWS_PER_QUERY = 90
 KEYS_PER_QUERY = 900
@@ -237,22 +238,21 @@ def _insert(
     )
     # Who was erased is not known again by what their systems still tell.
     gone = erased_among(ids.values())
-    CustomerEvent.objects.bulk_create(
-        (
-            CustomerEvent(
-                organisation=organisation,
-                customer_id=ids[event.customer],
-                kind=event.kind,
-                key=event.key,
-                occurred_at=event.occurred_at.astimezone(dt.UTC),
-                received_at=now,
-                department_id=department,
-                employee=event.employee[:80],
-                attributes=dict(event.attributes),
-                source=event.source[:60],
-            )
-            for event, department in new
-            if ids[event.customer] not in gone
-        ),
-        batch_size=ROWS_PER_QUERY,
-    )
+    made = [
+        CustomerEvent(
+            organisation=organisation,
+            customer_id=ids[event.customer],
+            kind=event.kind,
+            key=event.key,
+            occurred_at=event.occurred_at.astimezone(dt.UTC),
+            received_at=now,
+            department_id=department,
+            employee=event.employee[:80],
+            attributes=dict(event.attributes),
+            source=event.source[:60],
+        )
+        for event, department in new
+        if ids[event.customer] not in gone
+    ]
+    CustomerEvent.objects.bulk_create(made, batch_size=ROWS_PER_QUERY)
+    note_portability(made)

@@ -27,6 +27,8 @@ from zhiyin.listen.customers.models import (
     CustomerBefore,
     CustomerEvent,
     ForgottenCustomer,
+    PortabilityChange,
+    PortabilityState,
 )
 from zhiyin.listen.customers.queries import known_values
 from zhiyin.listen.customers.services.keys import mask_key
@@ -118,10 +120,16 @@ def collect_events(subject: DataSubject) -> Iterator[Held]:
     for event in CustomerEvent.objects.filter(customer_id=subject.customer_id):
         fields = {_("employee"): event.employee, **event.attributes}
         yield Held(event.occurred_at, event.kind, fields)
+    for step in PortabilityChange.objects.filter(customer_id=subject.customer_id):
+        yield Held(step.at, step.get_step_display())
 
 
 def erase_events(subject: DataSubject, _wish: Wish) -> int:
     """Delete what happened."""
+    PortabilityChange.objects.filter(customer_id=subject.customer_id).delete()
+    Customer.objects.filter(pk=subject.customer_id).update(
+        mnp_state=PortabilityState.NONE, mnp_since=None
+    )
     rows = CustomerEvent.objects.filter(customer_id=subject.customer_id)
     return rows.delete()[0]
 

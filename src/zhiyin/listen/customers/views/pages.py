@@ -21,6 +21,7 @@ from zhiyin.listen.customers.queries import (
     customers_as_csv,
     exported_customers,
     fields_by_group,
+    panels,
     questions,
     timeline,
 )
@@ -93,6 +94,7 @@ def single(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": kind,
         "kinds": MomentKind.choices,
         "questions": questions(customer, person),
+        "panels": panels(customer, person),
         "may_edit": person.may(Permission.EDIT_CUSTOMERS),
         "may_erase": person.may(Permission.ERASE_RESPONSES),
         "may_reveal": bool(customer.key_encrypted) and revealable.exists(),

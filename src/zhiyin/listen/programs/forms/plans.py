@@ -27,7 +27,7 @@ from zhiyin.listen.programs.models import (
     Touchpoint,
     Trigger,
 )
-from zhiyin.listen.programs.queries.facts import facts_offered
+from zhiyin.listen.programs.queries.facts import facts_offered, porting_faults
 from zhiyin.listen.programs.queries.sampling import ALLOCATIONS, Sampling
 from zhiyin.listen.programs.queries.sentence import words_in_language
 from zhiyin.listen.programs.queries.standard import NEVER_DAYS, ONCE
@@ -311,6 +311,8 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         self.read = {name: one.read() for name, one in self.builders.items()}
         if any(one.errors for one in self.builders.values()):
             self.add_error(None, _("A condition is not right: see below it."))
+        for fault in porting_faults(self.read):
+            self.add_error(None, fault)
         shares = (cleaned.get("promoters") or 0) + (cleaned.get("detractors") or 0)
         if shares > 1:
             self.add_error(

@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common.condition_builder import Fact
-from zhiyin.common.conditions import facts_named
+from zhiyin.common.conditions import facts_named, included_by
 from zhiyin.listen.customers.models import (
     AttributeField,
     Audience,
     Customer,
     CustomerEvent,
+    PortabilityState,
 )
-from zhiyin.listen.customers.queries import known_of
+from zhiyin.listen.customers.queries import known_of, portability_of
 from zhiyin.listen.programs.models import Programme
 from zhiyin.listen.programs.queries.standard import standard_programmes
 
 EVENTS_LOOKED_AT = 300
+PORTABILITY = "customer.mnp_state"
 # More of them would make every answer heavy; analysis reads the rest elsewhere.
 MOST_FIELDS = 60
 
@@ -35,6 +37,7 @@ def customer_facts(customer: Customer, fields: Mapping[str, Any]) -> dict[str, A
     facts = {f"field.{code}": value for code, value in fields.items()}
     facts["customer.audience"] = customer.audience
     facts["customer.language"] = customer.language
+    facts[PORTABILITY] = str(portability_of(customer))
     if customer.department is not None:
         facts["customer.department"] = customer.department.code
     return facts
@@ -56,6 +59,7 @@ def _labels() -> dict[str, str]:
         "customer.audience": _("Customer: audience"),
         "customer.language": _("Customer: language"),
         "customer.department": _("Customer: department"),
+        PORTABILITY: _("Customer: number portability"),
         "event.kind": _("Event: kind"),
         "event.department": _("Event: department"),
         "event.employee": _("Event: employee"),
@@ -82,9 +86,11 @@ def facts_offered(
 ) -> list[Fact]:
     """Return the facts that conditions of a programme may look at, with names."""
     audiences = tuple((value, str(text)) for value, text in Audience.choices)
+    states = tuple((value, str(text)) for value, text in PortabilityState.choices)
+    values = {"customer.audience": audiences, PORTABILITY: states}
     labels = _labels()
     made = [
-        Fact(name, label, audiences if name == "customer.audience" else ())
+        Fact(name, label, values.get(name, ()))
         for name, label in labels.items()
         if with_event or not name.startswith("event.")
     ]
@@ -100,6 +106,23 @@ def facts_offered(
         text = _("Event: %(name)s")
         made += [Fact(f"event.{n}", text % {"name": n}) for n in sorted(names)]
     return made
+
+
+def porting_faults(read: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return why conditions reach customers because their number is being ported.
+
+    The law lets it exclude them, and never choose them.
+    """
+    wanted = included_by(read.get("conditions") or {}, PORTABILITY)
+    spared = included_by(read.get("exclusions") or {}, PORTABILITY, is_denied=True)
+    if not wanted and not spared:
+        return []
+    return [
+        _(
+            "Number portability may only exclude customers, never choose them: move "
+            "it to “Not where”."
+        )
+    ]
 
 
 def fields_named(programme: Programme) -> set[str]:

@@ -143,6 +143,20 @@ RULES: dict[str, tuple[str, object]] = {
             "needs the customer's consent, or leave the offer out.",
         ),
     ),
+    "fear_message": (
+        REFUSE,
+        gettext_lazy(
+            "A message must not frighten anybody out of porting their number, nor say "
+            "what is not certain.",
+        ),
+    ),
+    "porting_offer": (
+        REFUSE,
+        gettext_lazy(
+            "No offer may be made to customers because their number is, or may be, "
+            "ported. Leave porting out of marketing.",
+        ),
+    ),
     "comparative_message": (
         REFUSE,
         gettext_lazy("A message must not name other operators or compare with them."),

@@ -44,9 +44,7 @@ def _findings(
     offer = wording.offer_words(text)
     if offer and message_class != MARKETING:
         yield found("offer_in_message", language=language, quote=offer)
-    named = wording.compares(text, brand)
-    if named:
-        yield found("comparative_message", language=language, quote=named)
+    yield from _forbidden(text, message_class, language, brand)
     reward = wording.rewards_answer(text)
     if reward and message_class == SURVEY and not wording.rewards_score(text):
         yield found("incentive", language=language, quote=reward)
@@ -55,6 +53,21 @@ def _findings(
         yield found("no_opt_out", language=language)
     if medium == "sms" and _segments(text) > 1:
         yield found("long_message", language=language, names=str(_segments(text)))
+
+
+def _forbidden(
+    text: str, message_class: str, language: str, brand: str
+) -> Iterator[Finding]:
+    """Yield what the rules of number portability forbid in every message."""
+    fear = wording.frightens(text)
+    if fear:
+        yield found("fear_message", language=language, quote=fear)
+    porting = wording.speaks_of_porting(text)
+    if porting and message_class_of(text, message_class) == MARKETING:
+        yield found("porting_offer", language=language, quote=porting)
+    named = wording.compares(text, brand)
+    if named:
+        yield found("comparative_message", language=language, quote=named)
 
 
 def lint_message(

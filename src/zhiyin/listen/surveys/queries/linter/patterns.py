@@ -49,6 +49,20 @@ LEADING = _all(
     r"\bas you know\b|\bof course you\b",
 )
 
+PORTING = _all(
+    r"携号转网|携转|携出|转网|携号|号码可携|携码",
+    r"\bnumber portability\b|\bport(ing)? (your|the) number\b|\bmnp\b",
+)
+
+FEAR = _all(
+    r"(转网|携转|携出|携号转网|离网|销户)(后|以后|之后|将|会|可能).{0,12}"
+    r"(无法|不能|收不到|失去|丢失|清零|损失|后悔|风险|受限|变差|没有信号)",
+    r"(一旦|如果).{0,6}(转网|携转|携出|离网).{0,14}(无法|不能|收不到|失去|丢失|损失|后悔)",
+    r"(网络|信号).{0,6}(会|将)(变差|没有).{0,6}",
+    r"\b(if|once) you (leave|port|switch).{0,40}(lose|cannot|can't|regret|risk|worse)",
+    r"\byou (will|may) (lose|regret).{0,30}(number|switch|leav|port)",
+)
+
 # Pairs that are one thing in the reader's mind.
 ONE_THING = re.compile(
     r"(朋友|亲友|家人|同事|同学|同行|亲戚|同业)(或|和|与|、)(者)?(朋友|亲友|家人|同事|同学|同行|亲戚|同业)"

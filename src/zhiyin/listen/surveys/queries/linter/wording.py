@@ -100,6 +100,16 @@ def compares(text: str, own: str = "") -> str:
     return _first(plain, patterns.COMPARED)
 
 
+def frightens(text: str) -> str:
+    """Return words that frighten customers out of leaving, else ""."""
+    return _first(folded(text), patterns.FEAR)
+
+
+def speaks_of_porting(text: str) -> str:
+    """Return the words for taking a number to another operator, else ""."""
+    return _first(folded(text), patterns.PORTING)
+
+
 def asks_twice(text: str) -> str:
     """Return the two things a judging question joins, else ""."""
     for sentence in _sentences(folded(text)):
