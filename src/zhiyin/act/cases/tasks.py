@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhiyin.act.cases.services import (
     escalate_due,
     open_cases_for_alerts,
+    sweep_files,
     tend_hand_overs,
     tend_owners,
 )
@@ -13,6 +14,7 @@ from zhiyin.common import worker
 OPEN_SECONDS = 1.0
 CLOCK_SECONDS = 15.0
 OWNER_SECONDS = 60.0
+FILE_SECONDS = 3600.0
 
 
 def register_tasks() -> None:
@@ -20,4 +22,5 @@ def register_tasks() -> None:
     worker.register("cases.open", OPEN_SECONDS, open_cases_for_alerts)
     worker.register("cases.escalate", CLOCK_SECONDS, escalate_due)
     worker.register("cases.hand_overs", CLOCK_SECONDS, tend_hand_overs)
+    worker.register("cases.files", FILE_SECONDS, sweep_files)
     worker.register("cases.owners", OWNER_SECONDS, tend_owners)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.zhiyin.act.cases.conftest import MONDAY, Hands, Place
 from zhiyin.act.cases.models import (
@@ -32,7 +35,9 @@ from zhiyin.act.cases.services import (
     open_attachment,
     record_compensation,
     record_facts,
+    sweep_files,
 )
+from zhiyin.common import clock
 from zhiyin.listen.contacts.models import Suppression
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -82,6 +87,21 @@ def test_a_file_is_kept_by_what_it_is_and_not_by_what_it_is_called(
     with open_attachment(kept) as file:
         assert file.read() == sheet.getvalue()
     erase_customer_from_cases(customer=place.customer)
+
+
+def test_files_that_no_case_knows_are_swept_after_a_day(place: Place) -> None:
+    case = place.open()
+    kept = attach_file(case=case, by=place.agent, name="a.txt", size=2, chunks=[b"ok"])
+    home = Path(settings.MEDIA_ROOT)
+    folder = (home / kept.path).parent
+    stray, fresh = folder / "stray.part", folder / "fresh"
+    for path in (stray, fresh):
+        path.write_bytes(b"x")
+    long_ago = clock.now().timestamp() - 2 * 24 * 3600
+    for path in (stray, home / kept.path):
+        os.utime(path, (long_ago, long_ago))
+    sweep_files()
+    assert sorted(folder.iterdir()) == sorted([fresh, home / kept.path])
 
 
 def test_compensation_is_an_amount_with_a_reason(place: Place) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.zhiyin.act.cases.conftest import MONDAY, Hands, Place
 from zhiyin.accounts.services import deactivate_department, deactivate_person
 from zhiyin.act.alerts.models import Alert, AlertRule
+from zhiyin.act.alerts.services import save_rule, switch_on, watch_silence
 from zhiyin.act.cases.models import Case, Escalation
 from zhiyin.act.cases.services import (
     Contact,
@@ -25,6 +26,11 @@ from zhiyin.act.cases.services import (
 )
 from zhiyin.act.clocks.models import WorkCalendar
 from zhiyin.act.notices.models import Notice
+from zhiyin.listen.customers.services import (
+    NewEvent,
+    get_or_create_customer,
+    record_events,
+)
 
 pytestmark = pytest.mark.usefixtures("in_english")
 HOUR = dt.timedelta(hours=1)
@@ -68,6 +74,36 @@ def test_alerts_of_one_customer_become_one_case_however_often_it_is_asked(
     nobody.refresh_from_db()
     assert nobody.case_link.case.owner == place.manager
     assert nobody.case_number == nobody.case_link.case.number
+
+
+def test_a_logged_contact_ends_the_silence_after_a_complaint(
+    place: Place, hands: Hands
+) -> None:
+    rule = AlertRule(
+        organisation=place.organisation, name="投诉后沉默", kind="silence",
+        event_kinds="complaint.archived", silence_days=7,
+    )  # fmt: skip
+    save_rule(rule=rule, by=place.manager)
+    switch_on(rule=rule, by=place.manager)
+    names = ("13800138000", "13900139000")
+    kind = "complaint.archived"
+    events = [
+        NewEvent(customer=name, kind=kind, key=name, occurred_at=MONDAY)
+        for name in names
+    ]
+    record_events(organisation=place.organisation, events=events)
+    customers = [
+        get_or_create_customer(organisation=place.organisation, key=name)
+        for name in names
+    ]
+    hands.on(hours=3)
+    for customer, result in zip(customers, ("reached", "no_answer"), strict=True):
+        case = place.open(customer=customer)
+        log_contact(case=case, by=place.agent, contact=Contact("phone", result))
+    hands.on(days=8)
+    watch_silence()
+    (raised,) = Alert.objects.filter(rule=rule)
+    assert raised.customer == customers[1], "a call nobody took is still silence"
 
 
 def test_a_clock_is_escalated_once_at_its_share_and_once_at_its_end(

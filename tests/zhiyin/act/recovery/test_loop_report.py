@@ -216,6 +216,39 @@ def test_saved_customers_and_revenue_at_risk_say_what_is_missing_until_it_is_tol
     assert half_year["missing"] == "too_early"
 
 
+def test_saved_customers_are_compared_with_those_left_alone_of_their_value_tier(
+    organisation: Organisation, case_of: Callable[..., Case], time: Time,
+    client_of: Callable[[Person], Client], person_with: Callable[..., Person],
+):  # fmt: skip
+    made = Loop(organisation, case_of)
+    opened = time.moment - 100 * DAY
+    events = []
+    for tier, is_contacted, number, left in (
+        ("高", True, 20, 1), ("高", False, 20, 5), ("低", True, 10, 2),
+        ("低", False, 30, 6), ("中", True, 2, 0),
+    ):  # fmt: skip
+        for place in range(number):
+            customer = made.detractor(
+                later=None, opened_at=opened, value_tier=tier,
+                contacted_at=opened + HOUR if is_contacted else None,
+            )  # fmt: skip
+            if place < left:
+                at = opened + 40 * DAY
+                event = NewEvent(
+                    customer=f"A-{made.number}", kind="order.terminated",
+                    key=f"left-{customer.pk}", occurred_at=at,
+                )  # fmt: skip
+                events.append(event)
+    record_events(organisation=organisation, events=events)
+    client = client_of(person_with())
+    ninety = numbers(client, "period=365d")["saved"][0]
+    # (5/20 - 1/20) x 20 + (6/30 - 2/10) x 10; all together it would be 3.6.
+    assert ninety["saved"]["value"] == pytest.approx(4)
+    assert (ninety["tiers"], ninety["contacted_not_compared"]) == (2, 2)
+    page = client.get("/act/loop/?period=365d").content.decode()
+    assert "2 个价值等级" in page
+
+
 def test_colleagues_are_compared_from_thirty_cases_on_and_only_by_who_leads(
     organisation: Organisation, case_of: Callable[..., Case], time: Time,
     client_of: Callable[[Person], Client], person_with: Callable[..., Person],

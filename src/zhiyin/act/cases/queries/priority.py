@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from zhiyin.accounts.models import Organisation
+from zhiyin.act.alerts.queries.feelings import feelings_of
 from zhiyin.act.cases.models import Case, CaseLevel, PriorityRule
 from zhiyin.act.cases.queries.needs import settings_of
 from zhiyin.common import clock
-from zhiyin.common.conditions import holds
+from zhiyin.common.conditions import facts_named, holds
 from zhiyin.listen.customers.models import Customer, CustomerEvent
 from zhiyin.listen.customers.queries import known_of, portability_of
 from zhiyin.listen.customers.queries.portability import LEAVING
@@ -30,6 +31,7 @@ USUAL_FIELDS = {
 
 COMPLAINT_EVENT = "complaint."
 RECENT_DAYS = 90
+SENTIMENT = "sentiment"
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,30 @@ def main_answer(response: Response | None) -> Answer | None:
 
 
 def facts_about(
-    organisation: Organisation, subjects: Sequence[Subject]
+    organisation: Organisation,
+    subjects: Sequence[Subject],
+    wanted: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Return what the rules of priority may look at; what nobody knows is left out."""
+    """Return what the rules of priority may look at; what nobody knows is left out.
+
+    The feeling of the words is read only if `wanted` names it.
+    """
     names = {**USUAL_FIELDS, **settings_of(organisation).fields}
     answered = [each.response for each in subjects if each.response is not None]
     prefetch_related_objects(answered, "answers")
     ids = {each.customer_id for each in subjects if each.customer is not None}
     told = known_of(ids) if ids else {}
     past = _Past.of(ids, min((each.at for each in subjects), default=clock.now()))
-    return [
+    found = [
         _facts_of(each, told.get(each.customer_id, {}), names, past)
         for each in subjects
     ]
+    if SENTIMENT in wanted:
+        words = [each.response.comment if each.response else "" for each in subjects]
+        for facts, feeling in zip(found, feelings_of(words), strict=True):
+            if feeling.sentiment:
+                facts[SENTIMENT] = feeling.sentiment
+    return found
 
 
 def _facts_of(
@@ -191,6 +204,11 @@ class LevelBook:
         kept = rules.select_related("level").exclude(level__is_active=False)
         levels = CaseLevel.objects.of(organisation).filter(is_active=True)
         return cls(list(levels), list(kept))
+
+    @property
+    def facts(self) -> set[str]:
+        """Return the facts that any of the rules looks at."""
+        return {name for rule in self.rules for name in facts_named(rule.condition)}
 
     def level_for(self, facts: Mapping[str, Any]) -> CaseLevel | None:
         """Return the level a new case gets; None where no level is in use."""

@@ -43,7 +43,15 @@ def rule_facts(organisation: Organisation) -> list[Fact]:
             _states(),
         ),
         Fact("has_text", _("Wrote something"), _yes_no()),
-        Fact("sentiment", _("Sentiment of the words")),
+        Fact(
+            "sentiment",
+            _("Sentiment of the words"),
+            (
+                ("positive", _("positive")),
+                ("negative", _("negative")),
+                ("unsure", _("unsure")),
+            ),
+        ),
         Fact(
             "touchpoint",
             _("Touchpoint"),

@@ -25,7 +25,12 @@ from zhiyin.act.cases.services.bulk import (
 from zhiyin.act.cases.services.compensating import Gift, record_compensation
 from zhiyin.act.cases.services.defaults import load_defaults
 from zhiyin.act.cases.services.erasing import erase_customer_from_cases
-from zhiyin.act.cases.services.files import attach_file, delete_file, open_attachment
+from zhiyin.act.cases.services.files import (
+    attach_file,
+    delete_file,
+    open_attachment,
+    sweep_files,
+)
 from zhiyin.act.cases.services.from_alerts import open_cases_for_alerts
 from zhiyin.act.cases.services.handing_over import (
     answer_hand_over,
@@ -93,6 +98,7 @@ __all__ = [
     "refuse_verification",
     "reopen_case",
     "resolve_case",
+    "sweep_files",
     "tend_hand_overs",
     "tend_owners",
     "undo_bulk",

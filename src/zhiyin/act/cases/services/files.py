@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhiyin.accounts.models import Person
+from zhiyin.accounts.models import Organisation, Person
 from zhiyin.accounts.services import record
 from zhiyin.act.cases.models import Attachment, Case, CaseEvent
 from zhiyin.act.cases.queries.file_kinds import MOST_BYTES, kind_of
@@ -20,6 +20,9 @@ from zhiyin.act.cases.services.writing import CaseError
 from zhiyin.common import clock
 
 LONGEST_NAME = 200
+FOLDER = "cases"
+LEAST_AGE_SECONDS = 24 * 3600
+AT_ONCE = 500
 MEGABYTE = 1024 * 1024
 
 
@@ -39,7 +42,7 @@ def attach_file(
             )
             % _plain_name(name),
         )
-    path = f"cases/{case.organisation_id}/{uuid.uuid4().hex}"
+    path = f"{FOLDER}/{case.organisation_id}/{uuid.uuid4().hex}"
     _write(path, content)
     with transaction.atomic():
         made = Attachment.objects.create(
@@ -92,6 +95,32 @@ def _write(path: str, content: bytes) -> None:
     part = target.with_suffix(".part")
     part.write_bytes(content)
     part.replace(target)
+
+
+def sweep_files() -> bool:
+    """Delete files that no case knows: left where a worker was killed half-way.
+
+    Only what has lain for a day is looked at, so that no file goes that is just being
+    attached. Returns False: one run sees to all of them.
+    """
+    home = Path(settings.MEDIA_ROOT)
+    old = clock.now().timestamp() - LEAST_AGE_SECONDS
+    for folder in sorted((home / FOLDER).glob("[0-9]*/")):
+        aged = [each for each in folder.iterdir() if each.stat().st_mtime < old]
+        for start in range(0, len(aged), AT_ONCE):
+            _sweep(folder, aged[start : start + AT_ONCE])
+    return False
+
+
+def _sweep(folder: Path, files: Sequence[Path]) -> None:
+    paths = {f"{FOLDER}/{folder.name}/{each.name}": each for each in files}
+    rows = Attachment.objects.filter(path__in=list(paths))
+    stray = paths.keys() - set(rows.values_list("path", flat=True))
+    for path in stray:
+        paths[path].unlink(missing_ok=True)
+    home = Organisation.objects.filter(pk=folder.name).first()
+    if stray and home is not None:
+        record(action="case.files_swept", organisation=home, files=len(stray))
 
 
 def open_attachment(attachment: Attachment) -> BinaryIO:

@@ -130,8 +130,10 @@ def _take_numbers(organisation: Organisation, count: int) -> int:
 def _drafts(
     organisation: Organisation, matters: Sequence[Matter], by: Person | None
 ) -> list[Draft]:
-    facts = facts_about(organisation, [each.subject for each in matters])
-    levels = _levels(organisation, matters, facts)
+    book = LevelBook.of(organisation)
+    subjects = [each.subject for each in matters]
+    facts = facts_about(organisation, subjects, book.facts)
+    levels = _levels(organisation, matters, facts, book)
     now = clock.now()
     drafts = []
     for matter, known, level in zip(matters, facts, levels, strict=True):
@@ -158,9 +160,9 @@ def _levels(
     organisation: Organisation,
     matters: Sequence[Matter],
     facts: Sequence[dict[str, Any]],
+    book: LevelBook,
 ) -> list[CaseLevel]:
     """Return a level for each; where none is in use the usual ones are loaded."""
-    book = LevelBook.of(organisation)
     found = []
     for matter, known in zip(matters, facts, strict=True):
         level = matter.level or book.level_for(known)

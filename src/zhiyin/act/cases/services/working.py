@@ -22,6 +22,7 @@ from zhiyin.act.cases.models import (
 )
 from zhiyin.act.cases.queries.needs import day_part, may_be_unreachable, settings_of
 from zhiyin.act.cases.services.owning import acknowledge_by_working, refuse_over
+from zhiyin.act.cases.services.touching import note_in_touch
 from zhiyin.act.cases.services.writing import CaseError, Draft, changing
 from zhiyin.common import clock
 
@@ -91,6 +92,7 @@ def log_contact(
             result=attempt.result,
         )
         _move_by(draft, attempt)
+        note_in_touch(draft.case, attempt)
     return attempt
 
 

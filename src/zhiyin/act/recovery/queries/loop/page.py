@@ -126,6 +126,8 @@ def _saved_row(one: Saved, report: LoopReport) -> dict[str, Any]:
         "contacted": write_share(one.contacted, report.policy),
         "alone": write_share(one.alone, report.policy),
         "saved": write_customers(one.saved),
+        "tiers": one.tiers if one.tiers > 1 else 0,
+        "unmatched": one.unmatched,
         "verdict": one.verdict,
         "verdict_text": verdict_text(one.verdict),
     }

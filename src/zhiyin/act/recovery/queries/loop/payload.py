@@ -86,6 +86,8 @@ def _saved(one: Any, policy: MinimumN) -> dict[str, Any]:
     return {
         "days": one.days,
         "missing": one.missing or None,
+        "tiers": one.tiers,
+        "contacted_not_compared": one.unmatched,
         "left_of_contacted": estimate_payload(one.contacted, policy),
         "left_of_left_alone": estimate_payload(one.alone, policy),
         "saved": one.saved.to_dict() if is_shown else None,

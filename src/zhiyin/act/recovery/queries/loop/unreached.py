@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from zhiyin.act.cases.models import Case
+from zhiyin.act.cases.queries.needs import settings_of
+from zhiyin.act.cases.queries.priority import USUAL_FIELDS
 from zhiyin.act.recovery.queries.loop.rows import (
     DETRACTOR,
     MOST_CASES,
@@ -19,6 +21,7 @@ from zhiyin.act.recovery.queries.loop.rows import (
     answers_of,
     first_of_each,
 )
+from zhiyin.listen.customers.queries import known_of
 from zhiyin.listen.responses.models import Answer
 
 
@@ -55,6 +58,8 @@ def sides_of(rows: Rows, reach: Reach) -> Sides:
     contacted = [_person(row) for row in unhappy if row.contacted_at]
     alone = [_person(row) for row in unhappy if row.contacted_at is None]
     without_case = _without_case(reach)
+    if any(each.value_tier for each in contacted):
+        without_case = _with_tiers(without_case, reach)
     more = answers_of(
         Q(response__customer_id__in=[each.customer for each in without_case])
         if len(without_case) < _LISTED
@@ -75,6 +80,17 @@ def _person(row: Row) -> Person:
         touchpoint=row.touchpoint,
         value_tier=row.value_tier,
     )
+
+
+def _with_tiers(people: list[Person], reach: Reach) -> list[Person]:
+    """Add the value tier to customers who had no case that would have kept it."""
+    named = settings_of(reach.organisation).fields
+    code = named.get("value_tier", USUAL_FIELDS["value_tier"])
+    known = known_of([each.customer for each in people], codes=[code])
+    return [
+        replace(each, value_tier=str(known.get(each.customer, {}).get(code, "")))
+        for each in people
+    ]
 
 
 def _without_case(reach: Reach) -> list[Person]:
