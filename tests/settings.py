@@ -10,10 +10,6 @@ import tempfile
 HOME_OF_TESTS = tempfile.mkdtemp(prefix="zhiyin-tests-")
 atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
 os.environ["ZHIYIN_HOME"] = HOME_OF_TESTS
-# Test processes fill the cores already. More threads than cores wait for one another
-# in busy loops: training a model then costs eight times the processor seconds.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
 
 from zhiyin.site.settings import *  # noqa: E402, F403
 

@@ -26,6 +26,12 @@ LAKE_ROOT = Path(os.environ.get("ZHIYIN_LAKE", HOME / "lake"))
 MEDIA_ROOT = Path(os.environ.get("ZHIYIN_FILES", HOME / "files"))
 ENGINE_URL = os.environ.get("ZHIYIN_ENGINE_URL", "duckdb://")
 
+# Libraries that train models read these when they are loaded, which is later. Several
+# processes share a machine, and threads beyond its cores wait for one another in busy
+# loops: training then costs eight times the processor seconds.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, os.environ.get("ZHIYIN_MODEL_THREADS", "1"))
+
 # ------------------------------------------------------------------ security
 DEBUG = flag("ZHIYIN_DEBUG", default=False)
 KEYS = load_secrets(HOME)
