@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +31,8 @@ from zhiyin.common import clock
 BATCH = 200
 # A digest names so many; the rest are counted, and stand on the page.
 MOST_NAMED = 20
+# Written out: the worker would read every page of the site to look it up.
+NOTICES_URL = "/notices/"
 
 
 def deliver_due() -> bool:
@@ -126,7 +127,7 @@ def _letter(rows: Sequence[NoticeDelivery]) -> tuple[str, str]:
     more = len(rows) - MOST_NAMED
     if more > 0:
         lines.append(_("… and %(count)s more on the page.") % {"count": more})
-    return title, "\n".join([title, "", *lines, "", _link(reverse("notices"))])
+    return title, "\n".join([title, "", *lines, "", _link(NOTICES_URL)])
 
 
 def _link(url: str) -> str:
