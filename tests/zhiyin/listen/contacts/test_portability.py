@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 
 from tests.zhiyin.listen.asking import sent_by
+from tests.zhiyin.listen.imports.test_tables import start, upload
 from zhiyin.accounts.models import Organisation, Role
 from zhiyin.act.cases.queries.priority import facts_about
 from zhiyin.channels.models import ChannelAccount, Message
 from zhiyin.channels.services import Draft, queue_message
-from zhiyin.listen.contacts.models import ContactDecision
+from zhiyin.listen.contacts.models import ContactDecision, Suppression
 from zhiyin.listen.contacts.services import Purpose, decide_contacts
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
@@ -153,3 +154,32 @@ def test_porting_may_exclude_and_never_choose() -> None:
     assert porting_faults({"conditions": {"not": spared}})
     assert porting_faults({"exclusions": spared})
     assert not porting_faults({"conditions": spared, "exclusions": chosen})
+
+
+def test_a_complaint_to_12321_stops_surveys_and_marketing_at_once(
+    manager: Client, moving_clock: Any, customer: Customer, account: ChannelAccount
+) -> None:
+    assert send(account, "marketing", "c1", moving_clock) == "sent"
+    tell(manager, "complaint.12321", moving_clock.at)
+    assert send(account, "marketing", "c2", moving_clock) == "cancelled"
+    assert send(account, "survey", "c3", moving_clock) == "cancelled"
+    assert send(account, "service", "c4", moving_clock) == "sent"
+
+
+def test_minors_told_by_a_file_are_left_alone_until_a_guardian_agrees(
+    organisation: Organisation,
+    manager: Client,
+    customer: Customer,
+    account: ChannelAccount,
+    moving_clock: Any,
+) -> None:
+    start(
+        manager, upload(manager, "customers", f"客户编号,年龄\n{NUMBER},13\nC-2,40\n")
+    )
+    held = Suppression.objects.get()
+    assert (held.customer_id, held.reason) == (customer.pk, "minor")
+    assert reason_now(organisation, customer) == "minor"
+    assert send(account, "survey", "k1", moving_clock) == "cancelled"
+    manager.post(f"/listen/contacts/suppressions/{held.pk}/lift/")
+    start(manager, upload(manager, "customers", told))
+    assert reason_now(organisation, customer) == ""

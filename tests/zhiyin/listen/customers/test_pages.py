@@ -29,6 +29,8 @@ from zhiyin.listen.customers.services import (
     save_contact_point,
 )
 from zhiyin.listen.customers.services.known import KnownWriter
+from zhiyin.listen.programs.services import create_link
+from zhiyin.listen.surveys.services import create_standard_instrument
 
 PersonMaker = Callable[..., Person]
 ClientMaker = Callable[[Person], Client]
@@ -198,3 +200,31 @@ def test_privacy_officer_erases_a_customer(
     assert officer.post(address, {"reason": "wish of 3 March"}).status_code == 302
     assert not Customer.objects.exists()
     assert AuditEntry.objects.get(action="customer.erased").reason == "wish of 3 March"
+
+
+@pytest.mark.requirement("R002-03")
+def test_each_rating_says_how_old_it_is_and_where_this_person_is_heading(
+    organisation: Organisation,
+    manager: Client,
+    customer: Customer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    instrument = create_standard_instrument(organisation=organisation)
+    link = create_link(organisation=organisation, instrument=instrument, name="官网")
+    for score, days in ((4, 200), (6, 90), (9, 3)):
+        given = {"link": link.slug, "customer": "13800138000", "score": score}
+        given["responded_at"] = (now - dt.timedelta(days)).isoformat()
+        made = manager.post("/api/v1/responses", given, content_type="application/json")
+        assert made.status_code == 201
+    page = manager.get(f"{LIST}{customer.pk}/").content.decode()
+    assert "4 → 6 → 9" in page
+    assert "比以前高" in page
+    assert [f"{days} 天前" in page for days in (3, 90, 200)] == [True] * 3
+    (shown,) = (
+        panel.shown
+        for panel in manager.get(f"{LIST}{customer.pk}/").context["panels"]
+        if panel.template == "responses/_ratings.html"
+    )
+    assert [each.is_stale for each in shown[0].ratings] == [False, False, True]

@@ -18,6 +18,7 @@ from zhiyin.listen.contacts.services.fence import (
     save_strategy,
 )
 from zhiyin.listen.contacts.services.log_file import export_decisions
+from zhiyin.listen.contacts.services.minors import leave_minors_alone
 from zhiyin.listen.contacts.services.notices import judge_notices
 from zhiyin.listen.contacts.services.policy import (
     lift_suppression,
@@ -34,6 +35,7 @@ __all__ = [
     "export_decisions",
     "judge_contacts",
     "judge_notices",
+    "leave_minors_alone",
     "lift_suppression",
     "log_unjudged",
     "note_answer",

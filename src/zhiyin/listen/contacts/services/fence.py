@@ -18,6 +18,7 @@ from zhiyin.listen.contacts.models import (
 )
 from zhiyin.listen.contacts.queries import is_fenced, policy_in_force, refuses_offers
 from zhiyin.listen.contacts.services.decisions import Judged, Purpose, keep_decisions
+from zhiyin.listen.contacts.services.minors import minor_refusal
 from zhiyin.listen.customers.queries import customers_at
 
 
@@ -37,14 +38,17 @@ def portability_refusal(message: Message) -> str:
     people = customers_at(owner, [code]).get(code, [])
     if not people:
         return ""
+    if minor_refusal(people):
+        _log(message, people, SuppressionReason.MINOR)
+        return gettext_noop("the receiver is under age")
     is_offer = message.message_class == MessageClass.MARKETING
     if is_fenced(people) or (is_offer and refuses_offers(people)):
-        _log(message, people)
+        _log(message, people, SuppressionReason.NUMBER_PORTABILITY)
         return gettext_noop("the receiver's number is being ported")
     return ""
 
 
-def _log(message: Message, people: list[int]) -> None:
+def _log(message: Message, people: list[int], reason: SuppressionReason) -> None:
     organisation = message.organisation
     size = len(people)
     keep_decisions(
@@ -59,7 +63,7 @@ def _log(message: Message, people: list[int]) -> None:
             customers=people,
             decisions=take_ids(ContactDecision, size),
             rule=["suppressed"] * size,
-            reason=[SuppressionReason.NUMBER_PORTABILITY.value] * size,
+            reason=[reason.value] * size,
             not_before=[None] * size,
         ),
     )

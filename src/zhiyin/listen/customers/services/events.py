@@ -20,6 +20,7 @@ from zhiyin.listen.customers.queries.sensitivity import withheld_among
 from zhiyin.listen.customers.services.keys import normalise_key
 from zhiyin.listen.customers.services.people import get_or_create_customers
 from zhiyin.listen.customers.services.portability import note_portability
+from zhiyin.listen.customers.services.regulator import note_spam_complaints
 
 ROWS_PER_QUERY = 90
 KEYS_PER_QUERY = 900
@@ -256,3 +257,4 @@ def _insert(
     ]
     CustomerEvent.objects.bulk_create(made, batch_size=ROWS_PER_QUERY)
     note_portability(made)
+    note_spam_complaints(made)

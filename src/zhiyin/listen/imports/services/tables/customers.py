@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
+from zhiyin.listen.contacts.services import leave_minors_alone
 from zhiyin.listen.customers.models import FieldKind
 from zhiyin.listen.customers.queries import who_may_be_contacted
 from zhiyin.listen.customers.queries.known_files import ID_COLUMN
@@ -101,6 +102,7 @@ class CustomersRun(Run):
             ],
         )
         self._codes = [field.code for field in fields]
+        self._ages = [field.code for field in fields if field.topic == "age"]
         self._consents = consent_of_fields(batch.organisation_id)
         self._departments = department_finder(batch.organisation)
         self._save(started_at=batch.started_at or clock.now(), fault={})
@@ -155,6 +157,7 @@ class CustomersRun(Run):
             table = self._table(given, ids, rows)
             place = file.position * _LINES_A_FILE + given.last
             self._known.add(place=place, table=table)
+            self._spare_minors(table)
         self._keep_progress(file, given, rows, done.new)
 
     def _read(self, given: ColumnBatch) -> _Rows:
@@ -239,6 +242,13 @@ class CustomersRun(Run):
             )
         table = pa.table(columns)
         return table.filter(table[ID_COLUMN].is_valid())
+
+    def _spare_minors(self, table: pa.Table) -> None:
+        """Leave those alone whom a column of ages tells to be too young."""
+        ids = table[ID_COLUMN].to_pylist()
+        for code in self._ages:
+            ages = zip(ids, table[code].to_pylist(), strict=True)
+            leave_minors_alone(organisation_id=self.batch.organisation_id, ages=ages)
 
     def _consented(
         self, ids: list[int | None]
