@@ -173,9 +173,8 @@ def test_minors_told_by_a_file_are_left_alone_until_a_guardian_agrees(
     account: ChannelAccount,
     moving_clock: Any,
 ) -> None:
-    start(
-        manager, upload(manager, "customers", f"客户编号,年龄\n{NUMBER},13\nC-2,40\n")
-    )
+    told = f"客户编号,年龄\n{NUMBER},13\nC-2,40\n"
+    start(manager, upload(manager, "customers", told))
     held = Suppression.objects.get()
     assert (held.customer_id, held.reason) == (customer.pk, "minor")
     assert reason_now(organisation, customer) == "minor"
