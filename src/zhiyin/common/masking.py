@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from zhiyin.common.confidential import FULL_STARS, mask
@@ -23,6 +24,10 @@ _NUMBER = re.compile(
     r"|(?:62|[45]\d)(?:[ \-]?\d){14,17}"
     r")(?![\d.]*\d)"
 )
+# The shortest such number: a sign or a digit, and eight digits.
+_SHORTEST = b"0" * 9
+_ALIKE = bytes.maketrans(b"+123456789", b"0" * 10)
+_WIDE = tuple(chr(0xFF10 + digit).encode() for digit in range(10))
 # Digits as Chinese keyboards may write them.
 _NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -95,3 +100,22 @@ def _masked_string(found: re.Match[str]) -> str:
     said = json.loads(found[0])
     masked = mask_words(said)
     return found[0] if masked == said else json.dumps(masked, ensure_ascii=False)
+
+
+def masked_lines(data: bytes, masked: Callable[[str], str]) -> bytes:
+    """Return lines of a file, masked by a function of one line.
+
+    Few lines hold anything to mask, and looking for it closely costs more than reading
+    the whole file; so a glance says which are worth a look.
+    """
+    if not _may_hold_something(data):
+        return data
+    return b"".join(
+        masked(line.decode()).encode() if _may_hold_something(line) else line
+        for line in data.splitlines(keepends=True)
+    )
+
+
+def _may_hold_something(data: bytes) -> bool:
+    alike = data.translate(_ALIKE, b" -")
+    return _SHORTEST in alike or b"@" in data or any(each in data for each in _WIDE)

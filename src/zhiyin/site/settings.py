@@ -150,6 +150,8 @@ DATABASES = {
         conn_health_checks=True,
     ),
 }
+# A pool that hands each transaction to another connection may not keep them.
+PREPARED_STATEMENTS = os.environ.get("ZHIYIN_PREPARED_STATEMENTS", "1") != "0"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at the start: two writers queue instead of
     # failing half-way. WAL lets readers go on meanwhile.

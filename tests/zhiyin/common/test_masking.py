@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from zhiyin.common.masking import is_personal, mask_field, mask_json, mask_words
+from zhiyin.common.masking import (
+    is_personal,
+    mask_field,
+    mask_json,
+    mask_words,
+    masked_lines,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,9 @@ def test_numbers_and_addresses_in_words_are_masked_and_nothing_else(
     text: str, shown: str | None
 ) -> None:
     assert mask_words(text) == (text if shown is None else shown)
+    lines = f"1,2026-11-22T10:00:00Z,好\r\n2,{text},网格 7\r\n"
+    told = masked_lines(lines.encode(), mask_words).decode()
+    assert told == lines.replace(text, text if shown is None else shown)
 
 
 def test_a_field_is_masked_by_what_it_is_called() -> None:

@@ -12,14 +12,24 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from django.db import connection
+from django.db import models
 
-from zhiyin.listen.programs.models import SurveyLink
+from zhiyin.common.rows import ready_cursor
+from zhiyin.listen.programs.models import SurveyLink, Touchpoint, Wave
 from zhiyin.listen.programs.queries.links import link_of_slug
+from zhiyin.listen.surveys.models import Instrument
 
 MOST_KEPT = 2_000
-_SQL = """
-    SELECT v.id, v.published_at, l.*, i.*, t.*, w.*, o.brand, o.name
+
+
+def _columns(model: type[models.Model], short: str) -> str:
+    fields = model._meta.concrete_fields  # noqa: SLF001 Django's documented API.
+    return ", ".join(f'{short}."{field.column}"' for field in fields)
+
+
+_SQL = f"""
+    SELECT v.id, v.published_at, o.brand, o.name, {_columns(SurveyLink, "l")},
+        {_columns(Instrument, "i")}, {_columns(Touchpoint, "t")}, {_columns(Wave, "w")}
     FROM programs_surveylink l
     JOIN surveys_instrument i ON i.id = l.instrument_id
     JOIN accounts_organisation o ON o.id = l.organisation_id
@@ -31,7 +41,7 @@ _SQL = """
         ORDER BY x.number DESC LIMIT 1
     )
     WHERE l.slug = %s
-"""
+"""  # noqa: S608 columns of our own.
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def _memory() -> _Memory:
 
 
 def _rows_of(slug: str) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(_SQL, [slug])
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row

@@ -13,10 +13,10 @@ import hmac
 import secrets
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from zhiyin.common import clock
+from zhiyin.common.rows import ready_cursor
 from zhiyin.listen.programs.models import LinkTraffic, SurveyLink
 
 STRETCH_SECONDS = 600
@@ -53,7 +53,7 @@ def _key(*parts: object) -> str:
 def _count(of_link: str, of_sender: str, began_at: dt.datetime) -> tuple[int, int]:
     # In the order of the keys: two statements never wait for one another in a circle.
     first, second = sorted((of_link, of_sender))
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(COUNT, [first, began_at, second, began_at])
         counted = dict(cursor.fetchall())
     return counted[of_link], counted[of_sender]

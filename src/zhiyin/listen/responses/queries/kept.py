@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from zhiyin.common.rows import ready_cursor
 from zhiyin.listen.responses.models import Answer, Response
 
 
@@ -73,7 +74,7 @@ def _built(model: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
 
 
 def _read(sql: str, parameters: list[Any]) -> tuple[Response, list[Answer]] | None:
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
     if not rows:
