@@ -10,10 +10,12 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Register the background work, and name the actions of the audit log."""
+        """Register the work, the kinds of notices, and the names of what is done."""
         from zhiyin.accounts.services import name_actions
+        from zhiyin.act.notices.services.approvals import register_kinds
         from zhiyin.act.notices.services.labels import ACTION_LABELS
         from zhiyin.act.notices.tasks import register_tasks
 
         register_tasks()
+        register_kinds()
         name_actions(ACTION_LABELS)

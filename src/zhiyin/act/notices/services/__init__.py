@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhiyin.act.notices.services.approvals import tell_of_approvals
 from zhiyin.act.notices.services.delivering import deliver_due
 from zhiyin.act.notices.services.reading import (
     forget_old_notices,
@@ -24,4 +25,5 @@ __all__ = [
     "notify",
     "notify_many",
     "save_wishes",
+    "tell_of_approvals",
 ]

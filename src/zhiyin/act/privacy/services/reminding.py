@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import partial
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +39,7 @@ def remind_owners() -> bool:
             kind=KIND,
             key=f"privacy.{request.pk}.{step}",
             title=partial(_title, request, step),
-            url=reverse("privacy-request", args=[request.pk]),
+            url=f"/act/privacy/{request.pk}/",
         )
     return False
 

@@ -8,7 +8,6 @@ from functools import cache
 
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +20,8 @@ from zhiyin.common import clock
 from zhiyin.listen.responses.models import Response
 
 KIND = "praise"
+# Written out: the worker would read every page of the site to look it up.
+PRAISE_URL = "/act/praise/"
 READER = "praise"
 BATCH = 500
 # Words may come a day after the score, as a reply to a text message.
@@ -135,7 +136,7 @@ def _tell(praise: Praise) -> None:
         kind=KIND,
         key=f"praise:{praise.pk}",
         title=_title(praise),
-        url=reverse("praise"),
+        url=PRAISE_URL,
     )
 
 
