@@ -162,6 +162,8 @@ class ExportRecord(OrganisationOwned):
         verbose_name=_("approval"),
     )
     customers = models.PositiveBigIntegerField(_("customers"), null=True)
+    # Since when it holds somebody who was erased: who has the file is to destroy it.
+    recalled_at = models.DateTimeField(_("to be destroyed since"), null=True)
     customers_packed = models.BinaryField(default=b"")
 
     objects = VisibleQuerySet["ExportRecord"].as_manager()

@@ -20,6 +20,7 @@ ONE = f"{BASE}<int:pk>/"
 urlpatterns = [
     path(BASE, desk.desk, name="privacy"),
     path(f"{BASE}new/", desk.request_new, name="privacy-new"),
+    path(f"{BASE}lift/", erasing.suppression_lift, name="privacy-lift"),
     path(f"{BASE}retention/", keeping.retention, name="retention"),
     path(f"{BASE}retention/run/", keeping.retention_run, name="retention-run"),
     path(

@@ -28,7 +28,7 @@ from zhiyin.compat.queries.delighted import (
 )
 from zhiyin.compat.services.people import GivenPerson, create_person, forget_pending
 from zhiyin.listen.customers.models import Customer
-from zhiyin.listen.customers.services import erase_customer
+from zhiyin.listen.customers.services import order_erasure
 
 LONGEST_DELAY = 366 * 86_400
 LATEST_SECOND = 32_503_680_000
@@ -166,7 +166,7 @@ def delete_delighted_person(request: HttpRequest, identifier: str) -> Status[Any
     needs_whole_organisation(person, Permission.ERASE_RESPONSES)
     customer = _customer(person, identifier)
     forget_pending(customer=customer)
-    erase_customer(customer=customer)
+    order_erasure(customer=customer, by=person, reason="DELETE people")
     return Status(202, {"ok": True})
 
 

@@ -82,6 +82,13 @@ class LeftOutOut(Schema):
     reason: str
 
 
+class OrderedOut(Schema):
+    """An erasure that was ordered."""
+
+    erasure: int
+    proof: str
+
+
 class RecordedOut(Schema):
     """What became of what was handed over; `ids` follows the order given."""
 
@@ -316,7 +323,7 @@ def read_customer(request: HttpRequest, pk: Id) -> dict[str, Any]:
 
 @router.delete(
     "/customers/{pk}",
-    response={204: None},
+    response={202: OrderedOut},
     auth=TokenOrSession(Permission.ERASE_RESPONSES),
     summary="Erase a customer for good",
 )
@@ -324,11 +331,18 @@ def erase(
     request: HttpRequest,
     pk: Id,
     reason: Annotated[str, Field(max_length=300)] = "",
-) -> Status[None]:
-    """Erase who a customer is and all that is known; a refusal stays as a hash."""
-    customer = get_object_or_404(Customer.objects.visible_to(person_of(request)), pk=pk)
-    services.erase_customer(customer=customer, reason=_plain(reason))
-    return Status(204, None)
+) -> Status[OrderedOut]:
+    """Order the erasure from every place; a code that names nobody stays.
+
+    Nothing is sent to the customer from now on. The erasure is done in the background;
+    `proof` is the page that says how far it is.
+    """
+    person = person_of(request)
+    rows = Customer.objects.visible_to(person).exclude(key_encrypted=b"")
+    ordered = services.order_erasure(
+        customer=get_object_or_404(rows, pk=pk), by=person, reason=_plain(reason)
+    )
+    return Status(202, OrderedOut(erasure=ordered.number, proof=ordered.url))
 
 
 @router.post(

@@ -19,11 +19,13 @@ from zhiyin.listen.customers.services import (
     DataSubject,
     Held,
     Wish,
+    erased_keys,
     get_or_create_customers,
     register_personal_data,
 )
 from zhiyin.listen.customers.services.events import department_finder
 from zhiyin.listen.customers.services.keys import normalise_key
+from zhiyin.listen.customers.services.returning import REFUSED
 from zhiyin.listen.feedback.models import Feedback, FeedbackChannel, FeedbackQuerySet
 
 LONGEST_TEXT, LONGEST_KEY, KEYS_PER_QUERY = 5_000, 120, 900
@@ -105,6 +107,13 @@ def receive_feedback(
             repeated += 1
         else:
             good[key] = each
+    named = {each.customer for each in good.values() if each.customer}
+    gone = erased_keys(organisation, named)
+    for place, each in enumerate(given):
+        if each.customer in gone and _key(each) in good:
+            del good[_key(each)]
+            rejected.append(RejectedFeedback(place, str(REFUSED)))
+    rejected.sort(key=lambda each: each.place)
     known = _known(organisation, list(good))
     new = {key: each for key, each in good.items() if key not in known}
     _insert(organisation, new, departments, source)

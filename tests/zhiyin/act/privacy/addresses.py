@@ -115,6 +115,7 @@ register(
     Address("data-request-code", public=_FILED, kwargs=a_code),
     Address("privacy", _MANAGE),
     Address("privacy-new", _MANAGE),
+    Address("privacy-lift", _MANAGE),
     Address("privacy-settings", _MANAGE),
     Address("privacy-request", _MANAGE, a_request),
     Address("privacy-identify", _MANAGE, a_request),

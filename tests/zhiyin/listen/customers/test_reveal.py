@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +10,7 @@ from django.test import Client
 from zhiyin.accounts.models import AuditEntry, Department, Organisation, Person, Role
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
+    ErasedCustomerError,
     erase_customer,
     get_or_create_customer,
     withdraw_customer,
@@ -116,7 +116,9 @@ def test_erased_customer_who_opted_out_is_still_not_asked(
 ) -> None:
     withdraw_customer(customer=customer)
     erase_customer(customer=customer)
-    left: Any = get_or_create_customer(organisation=organisation, key=NUMBER)
+    with pytest.raises(ErasedCustomerError):
+        get_or_create_customer(organisation=organisation, key=NUMBER)
+    left = Customer.objects.get()
     assert left.opted_out_at is not None
     assert bytes(left.key_encrypted) == b""
     assert "138" not in left.key_masked

@@ -43,7 +43,11 @@ class NewRequestForm(forms.Form):
     kind = forms.ChoiceField(label=_("Request"), choices=RequestKind.choices)
     way = forms.ChoiceField(
         label=_("Came by"),
-        choices=[each for each in RequestWay.choices if each[0] != RequestWay.FORM],
+        choices=[
+            each
+            for each in RequestWay.choices
+            if each[0] not in {RequestWay.FORM, RequestWay.STAFF}
+        ],
     )
     key = forms.CharField(
         label=_("Customer key"),
@@ -210,3 +214,18 @@ class MonthsForm(forms.Form):
     """How long one kind is kept."""
 
     months = forms.IntegerField(label=_("months"), min_value=0, max_value=9999)
+
+
+class LiftForm(forms.Form):
+    """Who came back of their own will, and why that is believed."""
+
+    texts = forms.CharField(
+        label=_("Customer key and addresses"),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text=_("One a line. Only what is given here is known again."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("How they asked to come back; kept in the audit log."),
+    )

@@ -107,6 +107,7 @@ class RequestWay(models.TextChoices):
     EMAIL = "email", _("e-mail")
     LETTER = "letter", _("letter")
     COUNTER = "counter", _("at a counter")
+    STAFF = "staff", _("ordered by a colleague")
 
 
 class SubjectRequestQuerySet(VisibleQuerySet["SubjectRequest"]):

@@ -12,6 +12,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -27,6 +28,7 @@ from zhiyin.act.privacy.models import (
 )
 from zhiyin.act.privacy.queries.leftovers import leftovers
 from zhiyin.act.privacy.services.holdings import empty_request
+from zhiyin.act.privacy.services.requests import request_by_colleague, settings_of
 from zhiyin.act.privacy.services.stopping import stop_everything
 from zhiyin.analyze.lake.services import clean_until, latest_change
 from zhiyin.common import clock
@@ -35,6 +37,7 @@ from zhiyin.listen.contacts.models import Suppression, SuppressionReason
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
     DataSubject,
+    Ordered,
     TryAgainError,
     Wish,
     places,
@@ -43,6 +46,7 @@ from zhiyin.listen.customers.services import (
 from zhiyin.listen.responses.services.holdings import words_of
 
 CLAIM_HOLDS = dt.timedelta(minutes=10)
+_EXPORTS_AT_ONCE = 500
 LOOK_AGAIN = dt.timedelta(seconds=20)
 OPEN = (ErasureState.WAITING, ErasureState.ERASING, ErasureState.SETTLING)
 
@@ -91,6 +95,29 @@ def start_erasure(
     """
     if not by.may(Permission.MANAGE_PRIVACY):
         raise ErasureBlockedError(_("Your role does not include this."))
+    return _begin(request, by, keeps_scores=keeps_scores)
+
+
+@transaction.atomic
+def order_erasure(customer: Customer, by: Person, reason: str) -> Ordered:
+    """Erase a customer from every place at a colleague's order, as the desk does.
+
+    The order is a request of its own, so that its proof stands where the others do.
+    Raises ErasureBlockedError without permission, without a reason, under a legal hold.
+    """
+    may = by.may(Permission.ERASE_RESPONSES) or by.may(Permission.MANAGE_PRIVACY)
+    if not may:
+        raise ErasureBlockedError(_("Your role does not include this."))
+    rows = Erasure.objects.filter(customer_number=customer.pk, state__in=OPEN)
+    made = rows.exclude(request=None).first()
+    if made is None:
+        request = request_by_colleague(customer=customer, by=by, reason=reason)
+        setting = settings_of(customer.organisation_id)
+        made = _begin(request, by, keeps_scores=setting.keeps_scores)
+    return Ordered(made.pk, reverse("privacy-proof", args=[made.request_id]))
+
+
+def _begin(request: SubjectRequest, by: Person, *, keeps_scores: bool) -> Erasure:
     request = SubjectRequest.objects.select_for_update().get(pk=request.pk)
     refusal = why_not(request)
     if refusal:
@@ -241,8 +268,17 @@ def _finish(erasure: Erasure, reached: int) -> None:
 
 
 def _exports_with(erasure: Erasure) -> list[dict[str, str]]:
-    """Return the files that left the house with this customer inside."""
+    """Mark and return the files that left the house with this customer inside."""
     rows = ExportRecord.objects.of(erasure.organisation_id).select_related("by")
+    held = [
+        row
+        for row in rows.iterator(chunk_size=200)
+        if row.holds(erasure.customer_number)
+    ]
+    numbers = [row.pk for row in held]
+    for start in range(0, len(numbers), _EXPORTS_AT_ONCE):
+        piece = rows.filter(pk__in=numbers[start : start + _EXPORTS_AT_ONCE])
+        piece.filter(recalled_at=None).update(recalled_at=clock.now())
     return [
         {
             "number": row.number,
@@ -251,8 +287,7 @@ def _exports_with(erasure: Erasure) -> list[dict[str, str]]:
             "recipient": row.recipient,
             "purpose": row.purpose,
         }
-        for row in rows.iterator(chunk_size=200)
-        if row.holds(erasure.customer_number)
+        for row in held
     ]
 
 

@@ -141,6 +141,36 @@ def add_months(at: dt.datetime, count: int) -> dt.datetime:
     return at.replace(year=year, month=month, day=min(at.day, last))
 
 
+def request_by_colleague(
+    *, customer: Customer, by: Person, reason: str
+) -> SubjectRequest:
+    """Write down that a colleague orders a customer's erasure, and why."""
+    now = clock.now()
+    made = SubjectRequest.objects.create(
+        organisation_id=customer.organisation_id,
+        kind=RequestKind.DELETE,
+        way=RequestWay.STAFF,
+        customer=customer,
+        received_at=now,
+        due_at=due_of(customer.organisation, RequestKind.DELETE, now),
+        owner=by,
+        identified_at=now,
+        identified_by=by,
+        identified_how=reason.strip()[:200],
+        state=RequestState.IDENTIFIED,
+    )
+    _note(made, by, step=RequestState.RECEIVED)
+    record(
+        action="privacy_request.received",
+        target=made,
+        actor=by,
+        reason=reason.strip()[:300],
+        kind=made.kind,
+        way=made.way,
+    )
+    return made
+
+
 def _note(
     request: SubjectRequest, by: Person | None, *, step: str = "", text: str = ""
 ) -> None:

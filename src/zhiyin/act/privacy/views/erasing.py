@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.act.privacy import services
-from zhiyin.act.privacy.forms import EraseForm
+from zhiyin.act.privacy.forms import EraseForm, LiftForm
 from zhiyin.act.privacy.models import Erasure
 from zhiyin.act.privacy.services.proving import forecast, proof_of, waits_for
-from zhiyin.act.privacy.views.desk import may_manage, request_of
+from zhiyin.act.privacy.views.desk import may_manage, request_of, works_everywhere
+from zhiyin.listen.customers.services import NothingSuppressedError, lift_suppression
 
 
 @may_manage
@@ -38,6 +39,28 @@ def request_erase(request: HttpRequest, pk: int) -> HttpResponse:
     lines = forecast(found.customer) if found.customer and not refusal else []
     context = {"found": found, "form": form, "refusal": refusal, "lines": lines}
     return render(request, "privacy/erase.html", context)
+
+
+@may_manage
+def suppression_lift(request: HttpRequest) -> HttpResponse:
+    """Let somebody be known again who was erased and came back."""
+    works_everywhere(request)
+    person = person_of(request)
+    form = LiftForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lift_suppression(
+                organisation=person.organisation,
+                texts=form.cleaned_data["texts"].splitlines(),
+                by=person,
+                reason=form.cleaned_data["reason"],
+            )
+        except NothingSuppressedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("New data of this person is taken again."))
+            return redirect("privacy")
+    return render(request, "privacy/lift.html", {"form": form})
 
 
 @may_manage

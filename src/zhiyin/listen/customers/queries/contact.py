@@ -7,7 +7,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common.confidential import decrypt
-from zhiyin.listen.customers.models import ContactKind, ContactPoint, Customer
+from zhiyin.listen.customers.models import (
+    ContactKind,
+    ContactPoint,
+    Customer,
+    SuppressedAddress,
+)
 
 # SQLite accepts many more variables today, but older builds stop at 999.
 IDS_PER_QUERY = 900
@@ -97,6 +102,22 @@ def customers_at(
         for code, customer_id in rows:
             found.setdefault(code, set()).add(customer_id)
     return {code: sorted(ids) for code, ids in found.items()}
+
+
+def suppressed_among(
+    organisation: Organisation | int, hashes: Iterable[str]
+) -> set[str]:
+    """Return the hashes of keys and addresses of people who were erased for good."""
+    wanted = sorted(set(hashes))
+    found: set[str] = set()
+    known = SuppressedAddress.objects.of(organisation)
+    if not wanted or not known.exists():
+        return found
+    for start in range(0, len(wanted), IDS_PER_QUERY):
+        piece = wanted[start : start + IDS_PER_QUERY]
+        rows = known.filter(address_hash__in=piece)
+        found.update(rows.values_list("address_hash", flat=True))
+    return found
 
 
 def erased_among(ids: Iterable[int]) -> set[int]:

@@ -15,12 +15,12 @@ from zhiyin.accounts.models import Department, Organisation
 from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.listen.customers.models import CustomerEvent
-from zhiyin.listen.customers.queries.contact import erased_among
 from zhiyin.listen.customers.queries.sensitivity import withheld_among
 from zhiyin.listen.customers.services.keys import normalise_key
 from zhiyin.listen.customers.services.people import get_or_create_customers
 from zhiyin.listen.customers.services.portability import note_portability
 from zhiyin.listen.customers.services.regulator import note_spam_complaints
+from zhiyin.listen.customers.services.returning import REFUSED, erased_keys
 
 ROWS_PER_QUERY = 90
 KEYS_PER_QUERY = 900
@@ -107,6 +107,12 @@ def record_events(
             repeated += 1
         else:
             good[event.key] = (event, departments.get(event.department))
+    gone = erased_keys(organisation, {event.customer for event, _at in good.values()})
+    for place, event in enumerate(events):
+        if event.customer in gone and event.key in good:
+            del good[event.key]
+            rejected.append(RejectedEvent(place, event.key[:120], str(REFUSED)))
+    rejected.sort(key=lambda each: each.place)
     # Numbers are handed out before rows are committed; one writer at a time keeps
     # the order of both the same, so that readers who go on from a number miss none.
     _hold_the_pen(organisation)
@@ -237,8 +243,6 @@ def _insert(
         organisation=organisation,
         keys={event.customer for event, _department in new},
     )
-    # Who was erased is not known again by what their systems still tell.
-    gone = erased_among(ids.values())
     made = [
         CustomerEvent(
             organisation=organisation,
@@ -253,7 +257,6 @@ def _insert(
             source=event.source[:60],
         )
         for event, department in new
-        if ids[event.customer] not in gone
     ]
     CustomerEvent.objects.bulk_create(made, batch_size=ROWS_PER_QUERY)
     note_portability(made)

@@ -19,6 +19,7 @@ ACTION_LABELS: dict[str, str | Promise] = {
     "contact_point.marked_usable": _("Contact point marked usable"),
     "contact_point.revealed": _("Contact point shown in clear"),
     "consent.recorded": _("Consent recorded"),
+    "suppression.lifted": _("Erased person let back in"),
     "words.revealed": _("Words shown with their numbers"),
     "event.recorded": _("Events recorded"),
     "jurisdiction.changed": _("Jurisdiction changed"),

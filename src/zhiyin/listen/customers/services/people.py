@@ -8,7 +8,13 @@ from django.db import transaction
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.accounts.services import record
-from zhiyin.listen.customers.models import ConsentState, Customer, Purpose
+from zhiyin.common import clock
+from zhiyin.listen.customers.models import (
+    ConsentState,
+    Customer,
+    Purpose,
+    SuppressedAddress,
+)
 from zhiyin.listen.customers.services.consent import Proof, record_consent
 from zhiyin.listen.customers.services.keys import (
     encrypt_key,
@@ -17,6 +23,7 @@ from zhiyin.listen.customers.services.keys import (
     normalise_key,
 )
 from zhiyin.listen.customers.services.known import note_erasure
+from zhiyin.listen.customers.services.returning import refuse_erased
 
 # SQLite accepts many more variables today, but older builds stop at 999.
 ROWS_PER_QUERY = 900
@@ -68,7 +75,11 @@ def get_or_create_customers(
 
 
 def get_or_create_customer(*, organisation: Organisation, key: str) -> Customer:
-    """Return the customer with this key."""
+    """Return the customer with this key.
+
+    Raises ErasedCustomerError for somebody who was erased.
+    """
+    refuse_erased(organisation, key)
     ids = get_or_create_customers(organisation=organisation, keys=[key])
     return Customer.objects.get(pk=ids[key])
 
@@ -114,6 +125,11 @@ def erase_customer(*, customer: Customer, reason: str = "") -> None:
     )
     customer.consents.exclude(pk__in=refusals).delete()
     refusals.update(evidence="")
+    SuppressedAddress.objects.get_or_create(
+        organisation_id=customer.organisation_id,
+        address_hash=customer.key_hash,
+        defaults={"since": clock.now()},
+    )
     customer.key_encrypted = b""
     customer.key_masked = mask_key("")
     customer.language = ""

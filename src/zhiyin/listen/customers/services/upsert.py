@@ -15,7 +15,7 @@ from zhiyin.accounts.services import record
 from zhiyin.common import clock
 from zhiyin.common.bulk import existing, insert_rows, moment, take_ids
 from zhiyin.listen.customers.models import Audience, Customer
-from zhiyin.listen.customers.queries.contact import erased_among
+from zhiyin.listen.customers.queries.contact import suppressed_among
 from zhiyin.listen.customers.services.before import CHANGED, keep_before
 from zhiyin.listen.customers.services.contact import (
     normalise_address,
@@ -28,6 +28,7 @@ from zhiyin.listen.customers.services.keys import (
     mask_key,
     normalise_key,
 )
+from zhiyin.listen.customers.services.returning import REFUSED
 
 _FIELDS = (
     "id", "organisation", "key_hash", "key_masked", "key_encrypted", "created_at",
@@ -158,18 +159,13 @@ def record_customers(
             rejected.append(RejectedCustomer(place, *fault))
         else:
             good[place] = (normalise_key(given.key), given)
+    _refuse_erased(organisation, good, rejected)
     # In the order of the source, so that rows of files come nearly sorted by id.
     texts = dict.fromkeys(text for text, _given in good.values())
     ids, new = meet(organisation, texts, source)
-    erased = erased_among(ids.values())
     kept: list[int | None] = [None] * len(customers)
-    for place, (text, _given) in list(good.items()):
-        if ids[text] in erased:
-            reason = _("This customer was erased and wished not to be asked.")
-            rejected.append(RejectedCustomer(place, "erased", reason))
-            del good[place]
-        else:
-            kept[place] = ids[text]
+    for place, (text, _given) in good.items():
+        kept[place] = ids[text]
     told = {ids[text]: reader.changes(each) for text, each in good.values()}
     if source:
         there = [ids[text] for text in ids if text not in new]
@@ -187,6 +183,27 @@ def record_customers(
     ordered = tuple(sorted(rejected, key=lambda each: each.place))
     known = max(0, len(good) - len(new))
     return RecordedCustomers(len(new), known, ordered, tuple(kept))
+
+
+def _refuse_erased(
+    organisation: Organisation,
+    good: dict[int, tuple[str, NewCustomer]],
+    rejected: list[RejectedCustomer],
+) -> None:
+    """Reject who was erased, known again by the key or by an address."""
+    codes = {
+        place: {hash_key(organisation.pk, text)}
+        | {
+            hash_key(organisation.pk, normalise_address(kind, address))
+            for kind, address in given.addresses
+        }
+        for place, (text, given) in good.items()
+    }
+    gone = suppressed_among(organisation, set().union(*codes.values()))
+    for place, known in codes.items():
+        if known & gone:
+            rejected.append(RejectedCustomer(place, "erased", str(REFUSED)))
+            del good[place]
 
 
 def meet(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from zhiyin.accounts.models import Permission
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.listen.customers import services
 from zhiyin.listen.customers.forms import (
@@ -127,18 +128,37 @@ def consent_add(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _after_erasure(request: HttpRequest, ordered: services.Ordered) -> HttpResponse:
+    """Show the proof to whoever may read it, and the list to others."""
+    if person_of(request).may(Permission.MANAGE_PRIVACY):
+        return redirect(ordered.url)
+    messages.success(
+        request,
+        _("The customer is being erased; the proof is with data protection."),
+    )
+    return redirect("customers")
+
+
 @may_erase
 def customer_erase(request: HttpRequest, pk: int) -> HttpResponse:
     customer = customer_of(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.erase_customer(customer=customer, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The customer is erased for good."))
-        return redirect("customers")
+        try:
+            ordered = services.order_erasure(
+                customer=customer,
+                by=person_of(request),
+                reason=form.cleaned_data["reason"],
+            )
+        except ValueError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _after_erasure(request, ordered)
     note = _(
-        "Contact points, events, consent and all known data are deleted; answers stay "
-        "without a name. A wish not to be asked is kept as a code that names nobody. "
-        "This cannot be undone."
+        "The customer is taken out of every place: addresses, events, consent, known "
+        "data, messages, cases, files. Answers stay without a name and without words, "
+        "or go, as data protection has set it. A code that names nobody stays, so that "
+        "no file brings them back. This cannot be undone."
     )
     return _page(
         request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from zhiyin.accounts.models import Organisation
 from zhiyin.common import clock
@@ -10,14 +11,34 @@ from zhiyin.common.bulk import existing, insert_rows, moment, take_ids
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import (
     encrypt_key,
+    erased_keys,
     hash_key,
     mask_key,
     normalise_key,
 )
+from zhiyin.listen.imports.models import Role
+from zhiyin.listen.imports.services.cells import Fault
+from zhiyin.listen.imports.services.rejects import ERASED
+from zhiyin.listen.imports.services.rows import ReadRow
 
 _FIELDS = (
     "id", "organisation", "key_hash", "key_masked", "key_encrypted", "created_at",
 )  # fmt: skip
+
+
+def without_erased(organisation: Organisation, rows: list[ReadRow]) -> list[ReadRow]:
+    """Return the rows; those that name somebody who was erased have a fault."""
+    named = {row.codes.get(Role.CUSTOMER, "") for row in rows if row.fault is None}
+    gone = erased_keys(organisation, named - {""})
+    if not gone:
+        return rows
+    fault = Fault(str(Role.CUSTOMER.label), "", ERASED)
+    return [
+        replace(row, fault=fault)
+        if row.fault is None and row.codes.get(Role.CUSTOMER, "") in gone
+        else row
+        for row in rows
+    ]
 
 
 def meet_customers(organisation: Organisation, keys: Iterable[str]) -> dict[str, int]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from zhiyin.common.spreadsheets import csv_pieces
+from zhiyin.listen.customers.services.returning import REFUSED
 from zhiyin.listen.imports.models import Import
 from zhiyin.listen.imports.models.files import folder
 
+# Why a row of somebody who was erased is not taken.
+ERASED = "erased"
 _CELLS_KEPT = 400
 _CELL_KEPT = 500
 
@@ -43,7 +46,8 @@ def append_rejects(batch: Import, rejects: Iterable[Reject]) -> int:
     To be called within the transaction that keeps the length.
     """
     lines = "".join(
-        json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rejects
+        json.dumps(asdict(_discreet(reject)), ensure_ascii=False) + "\n"
+        for reject in rejects
     )
     if not lines:
         return batch.rejects_bytes
@@ -57,6 +61,13 @@ def append_rejects(batch: Import, rejects: Iterable[Reject]) -> int:
         file.flush()
         os.fsync(file.fileno())
         return file.tell()
+
+
+def _discreet(reject: Reject) -> Reject:
+    """Return what is kept of a row: nothing but its place of somebody erased."""
+    if reject.reason in {ERASED, str(REFUSED)}:
+        return replace(reject, value="", cells=())
+    return reject
 
 
 def kept(cells: Iterable[str | None]) -> tuple[str, ...]:

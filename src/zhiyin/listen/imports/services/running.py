@@ -14,6 +14,7 @@ from zhiyin.common import clock
 from zhiyin.listen.imports.models import Import, ImportFile, ImportStatus
 from zhiyin.listen.imports.services.faults import ImportRefusedError
 from zhiyin.listen.imports.services.identity import RowIdentity
+from zhiyin.listen.imports.services.people import without_erased
 from zhiyin.listen.imports.services.reading import (
     FileBatch,
     after,
@@ -121,6 +122,7 @@ class Run:
         given: FileBatch,
     ) -> None:
         batch = self.batch
+        rows = without_erased(batch.organisation, rows)
         outcome = writer.write([row for row in rows if row.fault is None])
         rejects = _rejects(file, rows, given)
         last = max([*given.lines[-1:], *(row.line for row in given.rejected)])

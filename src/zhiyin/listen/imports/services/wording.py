@@ -144,7 +144,7 @@ _ROW: dict[str, str | Promise] = {
     "no_separate_consent": gettext_lazy(
         "the customer did not agree to this separately; the cell was left out"
     ),
-    "erased": gettext_lazy("erased; wished not to be asked"),
+    "erased": gettext_lazy("erased; refused until they come back of their own will"),
     "no_audience": gettext_lazy("no known audience; the cell was left out"),
     "no_language": gettext_lazy("no known language; the cell was left out"),
     "not_phone": gettext_lazy("no telephone number; the cell was left out"),

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zhiyin.listen.customers.services import get_or_create_customer, sift
+from zhiyin.listen.customers.services import (
+    ErasedCustomerError,
+    get_or_create_customer,
+    sift,
+)
 from zhiyin.listen.programs.models import Channel, Widget
 from zhiyin.listen.programs.queries.widgets import clean_attributes, is_signed
 from zhiyin.listen.programs.services.widgets import field_codes
@@ -40,6 +44,14 @@ def read_visitor(given: Any) -> Visitor:
     )
 
 
+def _known_id(widget: Widget, key: str) -> int | None:
+    """Return the customer's number; who was erased is nobody here."""
+    try:
+        return get_or_create_customer(organisation=widget.organisation, key=key).pk
+    except ErasedCustomerError:
+        return None
+
+
 def recognise(*, widget: Widget, visitor: Visitor) -> Arrival:
     """Return what is recorded about a visitor.
 
@@ -62,10 +74,7 @@ def recognise(*, widget: Widget, visitor: Visitor) -> Arrival:
     codes = field_codes(widget=widget, labels=known) if known else []
     customer_id = None
     if is_known:
-        customer = get_or_create_customer(
-            organisation=widget.organisation, key=visitor.key
-        )
-        customer_id = customer.pk
+        customer_id = _known_id(widget, visitor.key)
     return Arrival(
         channel=Channel.WIDGET,
         customer_id=customer_id,
