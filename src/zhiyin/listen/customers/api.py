@@ -83,8 +83,6 @@ class LeftOutOut(Schema):
 
 
 class OrderedOut(Schema):
-    """An erasure that was ordered."""
-
     erasure: int
     proof: str
 
