@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
-from zhiyin.accounts.models import Department, Organisation, Person
-from zhiyin.act.cases.models import Case, Cause, Source, State
+from zhiyin.accounts.models import Department, Organisation, Person, Role
+from zhiyin.accounts.services import Grant, add_person
+from zhiyin.act.alerts.models import Alert, AlertRule
+from zhiyin.act.alerts.queries.owners import OwnerBook
+from zhiyin.act.alerts.services import load_standard_rules, note_cases, switch_on
+from zhiyin.act.alerts.services.raising import Match, raise_alerts
+from zhiyin.act.cases.models import Case, CaseAlert, Cause, Source, State
 from zhiyin.act.cases.services import (
     Contact,
     Facts,
@@ -31,11 +37,17 @@ from zhiyin.act.cases.services import (
     record_compensation,
     resolve_case,
 )
+from zhiyin.act.cases.services.telling import case_url
 from zhiyin.act.clocks.models import WorkCalendar
 from zhiyin.act.clocks.services import Hours, add_public_holidays, save_calendar
+from zhiyin.common import clock
 from zhiyin.listen.responses.models import Answer, Response
+from zhiyin.site.demo.loops import close_loops, spread_over_time
+from zhiyin.site.demo.people import MAIL_DOMAIN
 
-OPEN, CLOSED = 36, 24
+OPEN, CLOSED = 36, 44
+RULES = ("detractor", "repeat-detractor", "mnp-query", "complaint-silence")
+NAMES = ("陈晓东", "刘芳", "赵明", "黄丽", "周强", "吴敏")
 SEED = 7
 SERVICE_HOURS = {str(day): [["08:30", "20:00"]] for day in range(7)}
 # The field of causes that most talk about a touchpoint is about.
@@ -123,14 +135,70 @@ def add_cases(organisation: Organisation, manager: Person) -> int:
     add_public_holidays(calendar=calendar, year="CN 2026", by=manager)
     dice = random.Random(SEED)  # noqa: S311 invented people need no secrets.
     found = _unhappy(organisation)
+    _raise_alerts(organisation, manager, found)
+    owners = _owners(organisation, found)
     for number, response in enumerate(found):
         if number < OPEN:
             act, hours = _STAGES[number % len(_STAGES)]
             hours *= dice.uniform(0.6, 1.5)
         else:
-            act, hours = _Hand.close, dice.uniform(40, 900)
-        _play(response, act, dt.timedelta(hours=hours), dice)
+            act, hours = _Hand.close, dice.uniform(60, 900)
+        case = _opened(response, owners)
+        _play(case, act, dt.timedelta(hours=hours), dice)
+        if case.closed_at is not None:
+            case.refresh_from_db()
+            took = dt.timedelta(hours=min(dice.uniform(8, 80), hours - 1))
+            spread_over_time(case, took)
+    close_loops(organisation, dice)
     return len(found)
+
+
+def _raise_alerts(
+    organisation: Organisation, manager: Person, found: list[Response]
+) -> None:
+    """Switch the usual rules on, and let the answers raise their alerts."""
+    load_standard_rules(organisation=organisation)
+    rules = {rule.code: rule for rule in AlertRule.objects.of(organisation)}
+    for code in RULES:
+        switch_on(rule=rules[code], by=manager, although_broad=True)
+    raise_alerts(
+        organisation_id=organisation.pk,
+        matches=[Match(rules["detractor"], response) for response in found],
+        book=OwnerBook.of(organisation.pk),
+    )
+
+
+def _owners(organisation: Organisation, found: list[Response]) -> dict[int, Person]:
+    """Add somebody who works on cases in each department that has the most of them."""
+    counted = Counter(each.department for each in found if each.department)
+    made = {}
+    for place, (department, _cases) in enumerate(counted.most_common(len(NAMES))):
+        made[department.pk] = add_person(
+            organisation=organisation,
+            email=f"owner.{place + 1}@{MAIL_DOMAIN}",
+            name=NAMES[place],
+            roles=[Grant(Role.AGENT, department)],
+        )
+    return made
+
+
+def _opened(response: Response, owners: dict[int, Person]) -> Case:
+    """Open the case of an answer's alert, for somebody of its department."""
+    alert = Alert.objects.filter(response=response).first()
+    case = open_case(
+        organisation=response.organisation,
+        matter=Matter(
+            response=response,
+            customer=response.customer,
+            owner=owners.get(response.department_id or 0),
+        ),
+        by=None,
+        source=Source.ALERT,
+    )
+    if alert is not None:
+        CaseAlert.objects.create(case=case, alert=alert, at=clock.now())
+        note_cases(taken=[(alert, case.number, case_url(case))])
+    return case
 
 
 def _unhappy(organisation: Organisation) -> list[Response]:
@@ -156,17 +224,11 @@ def _unhappy(organisation: Organisation) -> list[Response]:
 
 
 def _play(
-    response: Response,
+    case: Case,
     act: Callable[[_Hand], None] | None,
     ago: dt.timedelta,
     dice: random.Random,
 ) -> None:
-    case = open_case(
-        organisation=response.organisation,
-        matter=Matter(response=response, customer=response.customer),
-        by=None,
-        source=Source.ALERT,
-    )
     if act is not None and case.owner is not None:
         act(_Hand(case, case.owner, _cause(case, dice), _other(case)))
     _move_back(case, ago)
@@ -189,6 +251,7 @@ def _move_back(case: Case, ago: dt.timedelta) -> None:
     """Let everything about a case have happened so much earlier."""
     tables: tuple[tuple[type[models.Model], dict[str, Any]], ...] = (
         (Case, {"pk": case.pk}),
+        (Alert, {"case_link__case": case.pk}),
         *((each.related_model, {"case": case.pk}) for each in _hanging(case)),
     )
     for table, wanted in tables:

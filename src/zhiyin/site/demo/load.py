@@ -153,7 +153,9 @@ def _logins(organisation: Organisation) -> Logins:
     path = _path()
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     addresses: dict[str, str] = {}
-    for person in Person.objects.filter(organisation=organisation, is_active=True):
+    for person in Person.objects.filter(
+        organisation=organisation, is_active=True
+    ).order_by("pk"):
         for role in person.roles:
             addresses.setdefault(role, person.email)
     ordered = {role: addresses[role] for role in Role.values if role in addresses}
