@@ -14,6 +14,7 @@ from zhiyin.accounts.queries.requests import person_of
 from zhiyin.common.access import permission_required
 from zhiyin.common.spreadsheets import file_answer
 from zhiyin.listen.contacts.forms import (
+    ListForm,
     LogForm,
     PolicyForm,
     SuppressionForm,
@@ -40,6 +41,7 @@ from zhiyin.listen.contacts.services import (
     save_strategy,
     suppress_customer,
 )
+from zhiyin.listen.contacts.services.listing import Wanted, suppress_listed
 from zhiyin.listen.customers.models import AttributeField
 
 PER_PAGE = 50
@@ -132,8 +134,13 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def suppression_list(request: HttpRequest) -> HttpResponse:
     """List customers who are left alone, and add one."""
     person = person_of(request)
-    form = SuppressionForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
+    is_list = "list" in request.POST
+    sent = request.POST or None
+    form = SuppressionForm(None if is_list else sent, person=person)
+    many = ListForm(sent if is_list else None, request.FILES or None, prefix="many")
+    if is_list and many.is_valid():
+        return _leave_listed(request, person, many)
+    if request.method == "POST" and not is_list and form.is_valid():
         made = suppress_customer(
             customer=form.customer,
             reason=form.cleaned_data["reason"],
@@ -145,9 +152,28 @@ def suppression_list(request: HttpRequest) -> HttpResponse:
     rows = Suppression.objects.visible_to(person).select_related("customer")
     context = {
         "form": form,
+        "many": many,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "contacts/suppressions.html", context)
+
+
+def _leave_listed(request: HttpRequest, person: Person, form: ListForm) -> HttpResponse:
+    data = form.cleaned_data
+    told = suppress_listed(
+        organisation=person.organisation,
+        keys=form.keys,
+        wanted=Wanted(reason=data["reason"], ends_at=data["until"], note=data["note"]),
+    )
+    counts = {"added": told.added, "there": told.there_already}
+    text = _("Left alone from now on: %(added)s; already left alone: %(there)s.")
+    messages.success(request, text % counts)
+    if told.unreadable:
+        text = _("%(count)s entries are no number or address; the first: %(places)s")
+        places = ", ".join(map(str, told.unreadable[:10]))
+        given = {"count": len(told.unreadable), "places": places}
+        messages.warning(request, text % given)
+    return redirect("suppressions")
 
 
 @may_edit

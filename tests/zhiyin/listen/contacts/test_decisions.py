@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -258,6 +259,29 @@ def test_a_customer_is_left_alone_and_asked_again_from_the_page(
     held = Customer.objects.get().suppressions.get()
     client.post(reverse("suppression-lift", args=[held.pk]))
     assert "已结束" in client.get(page).content.decode()
+
+
+def test_a_whole_list_is_left_alone_and_the_same_again_adds_nobody(
+    client: Client, organisation: Organisation
+):
+    known = get_or_create_customers(organisation=organisation, keys=["13800138000"])
+    page = reverse("suppressions")
+
+    def send(text: str) -> str:
+        file = SimpleUploadedFile("谢绝来电.csv", text.encode("gb18030"))
+        data = {"list": "1", "many-file": file, "many-reason": "listed"}
+        return client.post(page, data, follow=True).content.decode()
+
+    shown = send("号码,来源\n138 0013 8000,工信部\n13900139000,工信部\n\n" + "9" * 300)
+    assert "从现在起不再打扰：2 人" in shown
+    assert "有 1 条" in shown
+    assert "13900139000" not in shown
+    customers = Customer.objects.filter(suppressions__reason="listed")
+    assert customers.count() == 2
+    assert set(known.values()) < set(customers.values_list("pk", flat=True))
+    assert "此前已不打扰：2 人" in send("13800138000\n13900139000\n")
+    assert customers.count() == 2
+    assert AuditEntry.objects.filter(action="suppression.listed").count() == 2
 
 
 def test_earlier_rules_can_be_seen_and_put_in_force_again(

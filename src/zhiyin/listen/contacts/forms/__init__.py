@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from zhiyin.listen.contacts.forms.log import LogForm, SuppressionForm, find_customer
+from zhiyin.listen.contacts.forms.log import (
+    ListForm,
+    LogForm,
+    SuppressionForm,
+    find_customer,
+)
 from zhiyin.listen.contacts.forms.policy import PolicyForm
 
-__all__ = ["LogForm", "PolicyForm", "SuppressionForm", "find_customer"]
+__all__ = ["ListForm", "LogForm", "PolicyForm", "SuppressionForm", "find_customer"]

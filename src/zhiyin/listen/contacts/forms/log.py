@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from zhiyin.listen.contacts.models import RuleName, SuppressionReason, Verdict
 from zhiyin.listen.contacts.queries import LogFilter
 from zhiyin.listen.customers.models import Customer
 from zhiyin.listen.customers.services import hash_key, normalise_key
+
+MOST_LINES = 100_000
+MOST_BYTES = 8_000_000
 
 
 def find_customer(person: Person, key: str) -> Customer | None:
@@ -63,6 +67,53 @@ class SuppressionForm(forms.Form):
             raise ValidationError(_("No customer is known by this key."))
         self.customer = found
         return key
+
+
+class ListForm(forms.Form):
+    """Many customers to leave alone: a file with a key in each line."""
+
+    file = forms.FileField(
+        label=gettext_lazy("List"),
+        help_text=gettext_lazy(
+            "A text or CSV file with one number or address at the beginning of each "
+            "line; at most 100,000 lines. Whoever is no customer yet is left alone too."
+        ),
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        choices=SuppressionReason.choices,
+        initial=SuppressionReason.LISTED,
+    )
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        required=False,
+        help_text=gettext_lazy("Empty: until it is lifted."),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    note = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
+
+    keys: tuple[str, ...] = ()
+
+    def clean_file(self) -> None:
+        """Read the first column, whatever the encoding of the file."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The list is too long; divide it."))
+        content = file.read()
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("gb18030", errors="replace")
+        lines = [line.strip() for line in text.splitlines()]
+        keys = [re.split(r"[,;\t]", line)[0].strip(" \"'") for line in lines if line]
+        # A heading has neither a digit nor an @.
+        if keys and not re.search(r"[\d@]", keys[0]):
+            keys = keys[1:]
+        if not keys:
+            raise ValidationError(_("There is nothing in this file."))
+        if len(keys) > MOST_LINES:
+            raise ValidationError(_("The list is too long; divide it."))
+        self.keys = tuple(keys)
 
 
 class LogForm(forms.Form):
