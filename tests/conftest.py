@@ -33,6 +33,12 @@ def django_db_modify_db_settings(
     connection.creation.create_test_db = create
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests, so that all processes of a run end together."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """Folder with `reference/` and `data/`, beside the project."""
