@@ -13,7 +13,7 @@ from django.db import transaction
 from cxstats.schema import ATTRIBUTE_PREFIX
 from zhiyin.accounts.models import Department, Organisation
 from zhiyin.listen.customers.models import AttributeField, FieldKind
-from zhiyin.listen.customers.services import get_or_create_customers
+from zhiyin.listen.customers.services import class_of, get_or_create_customers
 from zhiyin.listen.responses.models import Answer, Response
 from zhiyin.listen.surveys.models import InstrumentVersion
 
@@ -77,6 +77,7 @@ class Loader:
                 if pa.types.is_floating(schema.field(f"a_{code}").type)
                 else FieldKind.CATEGORY,
                 is_operational=FIELDS[code][1],
+                **class_of(str(FIELDS[code][0])),
             )
             for code in codes
         )

@@ -172,7 +172,7 @@ class StepForm(forms.Form):
 class ClassForm(forms.Form):
     """The class and group of a field, and the question that fills it."""
 
-    sensitivity = forms.ChoiceField(label=_("Class"), choices=Sensitivity.choices)
+    sensitivity = forms.ChoiceField(label=_("Sensitivity"), choices=Sensitivity.choices)
     group = forms.ChoiceField(
         label=_("Group"), choices=FieldGroup.choices, required=False
     )

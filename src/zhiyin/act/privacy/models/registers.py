@@ -60,7 +60,7 @@ class Assessment(OrganisationOwned):
     purpose = models.TextField(_("purpose"), max_length=2000)
     necessity = models.TextField(_("necessity"), max_length=2000)
     risks = models.TextField(_("risks"), max_length=4000)
-    measures = models.TextField(_("measures"), max_length=4000)
+    measures = models.TextField(_("measures taken"), max_length=4000)
     review_on = models.DateField(_("review on"))
     state = models.CharField(
         _("state"),
@@ -136,7 +136,7 @@ class Processor(OrganisationOwned):
     contract = models.CharField(_("contract"), max_length=120, blank=True)
     contract_until = models.DateField(_("contract until"), null=True, blank=True)
     contact = models.CharField(_("whom to ask there"), max_length=120, blank=True)
-    measures = models.TextField(_("measures"), max_length=2000, blank=True)
+    measures = models.TextField(_("measures taken"), max_length=2000, blank=True)
     assessment = models.ForeignKey(
         Assessment,
         null=True,
@@ -188,7 +188,7 @@ class Incident(OrganisationOwned):
     what = models.TextField(_("what happened"), max_length=4000)
     data = models.CharField(_("which data"), max_length=300)
     harm = models.TextField(_("possible harm"), max_length=2000)
-    measures = models.TextField(_("measures"), max_length=4000, blank=True)
+    measures = models.TextField(_("measures taken"), max_length=4000, blank=True)
     happened_at = models.DateTimeField(_("happened"), null=True, blank=True)
     found_at = models.DateTimeField(_("found"))
     authority_due_at = models.DateTimeField(_("tell the authority by"))

@@ -17,8 +17,8 @@ class JurisdictionCode(models.TextChoices):
 
 
 class AnswerUnit(models.TextChoices):
-    DAYS = "days", _("days")
-    MONTHS = "months", _("months")
+    DAYS = "days", _("calendar days")
+    MONTHS = "months", _("calendar months")
 
 
 class MarketingRule(models.TextChoices):
