@@ -11,7 +11,7 @@ from django.test import Client
 from tests.zhiyin.listen.asking import sent_by
 from tests.zhiyin.listen.imports.test_tables import start, upload
 from zhiyin.accounts.models import Organisation, Role
-from zhiyin.act.cases.queries.priority import facts_about
+from zhiyin.act.cases.queries.priority import Subject, facts_about
 from zhiyin.channels.models import ChannelAccount, Message
 from zhiyin.channels.services import Draft, queue_message
 from zhiyin.listen.contacts.models import ContactDecision, Suppression
@@ -85,7 +85,8 @@ def test_from_the_authorisation_on_nobody_asks_until_a_day_after_it_is_over(
 ) -> None:
     tell(manager, "mnp_query", moving_clock.at)
     assert state_of(manager, customer) == "queried"
-    facts = facts_about(organisation, Customer.objects.get(pk=customer.pk), None)
+    subject = Subject(Customer.objects.get(pk=customer.pk))
+    (facts,) = facts_about(organisation, [subject])
     assert facts["mnp_state"] == "queried"
     assert send(account, "service", "s1", moving_clock) == "sent"
     assert send(account, "survey", "s2", moving_clock) == "sent"
