@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhiyin.accounts.models import Permission
+from zhiyin.accounts.models import Permission, Person
 from zhiyin.accounts.queries.requests import person_of
 from zhiyin.act.cases.forms.settings import (
     CauseForm,
@@ -32,26 +32,32 @@ from zhiyin.common.condition_builder import labels_of
 from zhiyin.common.conditions import sentence
 
 
-def _form_page(
-    request: HttpRequest, form: forms.BaseForm, back: str, title: str, **shown: Any
+def _row(person: Person, model: Any, pk: int | None) -> Any:
+    """Return the row an address names, None for a new one, or 404."""
+    return get_object_or_404(model.objects.visible_to(person), pk=pk) if pk else None
+
+
+def _edit(
+    request: HttpRequest,
+    form: Any,
+    save: Callable[..., object],
+    back: str,
+    **shown: Any,
 ) -> HttpResponse:
-    context = {"form": form, "back": back, "title": title, "tab": back, **shown}
+    """Show a form, or keep what it was sent and go back to the list.
+
+    What the service refuses is said on the form.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(**form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(back)
+    context = {"form": form, "back": back, "tab": back, **shown}
     return render(request, "cases/settings_form.html", context)
-
-
-def _saved(
-    request: HttpRequest, form: forms.BaseForm, save: Callable[[], object]
-) -> bool:
-    """Save what was sent; what the service refuses is said on the form."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        save()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    messages.success(request, _("Saved."))
-    return True
 
 
 @may_see
@@ -78,23 +84,18 @@ def levels(request: HttpRequest) -> HttpResponse:
 @may_edit_rules
 def level_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = person_of(request)
-    rows = CaseLevel.objects.visible_to(person)
-    level = get_object_or_404(rows, pk=pk) if pk else None
-    form = LevelForm(request.POST or None, level=level)
-    note = _("New clocks hold for cases opened from now on, and when a level changes.")
-    if _saved(
+    level = _row(person, CaseLevel, pk)
+    home = {"organisation": person.organisation}
+    return _edit(
         request,
-        form,
-        lambda: editing.save_level(
-            organisation=person.organisation,
-            level=level,
-            by=person,
-            **form.cleaned_data,
+        LevelForm(request.POST or None, level=level),
+        partial(editing.save_level, level=level, by=person, **home),
+        "case-levels",
+        title=_("Level %(code)s") % {"code": level.code} if level else _("New level"),
+        note=_(
+            "New clocks hold for cases opened from now on, and when a level changes."
         ),
-    ):
-        return redirect("case-levels")
-    title = _("Level %(code)s") % {"code": level.code} if level else _("New level")
-    return _form_page(request, form, "case-levels", title, note=note)
+    )
 
 
 @may_edit_rules
@@ -112,24 +113,17 @@ def rules(request: HttpRequest) -> HttpResponse:
 @may_edit_rules
 def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = person_of(request)
-    rows = PriorityRule.objects.visible_to(person)
-    rule = get_object_or_404(rows, pk=pk) if pk else None
-    form = RuleForm(request.POST or None, organisation=person.organisation, rule=rule)
-    if _saved(
+    rule = _row(person, PriorityRule, pk)
+    home = {"organisation": person.organisation}
+    form = RuleForm(request.POST or None, rule=rule, **home)
+    return _edit(
         request,
         form,
-        lambda: editing.save_rule(
-            organisation=person.organisation,
-            rule=rule,
-            by=person,
-            **form.cleaned_data,
-        ),
-    ):
-        return redirect("case-rules")
-    title = rule.name if rule else _("New priority rule")
-    delete = ("case-rule-delete", rule.pk) if rule else None
-    return _form_page(
-        request, form, "case-rules", title, builder=form.builder, delete=delete
+        partial(editing.save_rule, rule=rule, by=person, **home),
+        "case-rules",
+        title=rule.name if rule else _("New priority rule"),
+        builder=form.builder,
+        delete=("case-rule-delete", rule.pk) if rule else None,
     )
 
 
@@ -154,28 +148,19 @@ def causes(request: HttpRequest) -> HttpResponse:
 @may_edit_rules
 def cause_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = person_of(request)
-    rows = Cause.objects.visible_to(person).select_related("parent__parent")
-    cause = get_object_or_404(rows, pk=pk) if pk else None
+    cause = _row(person, Cause, pk)
     above = request.GET.get("under", "")
+    rows = Cause.objects.visible_to(person).select_related("parent__parent")
     parent = rows.filter(pk=int(above)).first() if above.isdecimal() else None
-    form = CauseForm(
-        request.POST or None, organisation=person.organisation, cause=cause
-    )
-    if _saved(
+    home = {"organisation": person.organisation}
+    return _edit(
         request,
-        form,
-        lambda: editing.save_cause(
-            organisation=person.organisation,
-            cause=cause,
-            parent=parent,
-            by=person,
-            **form.cleaned_data,
-        ),
-    ):
-        return redirect("case-causes")
-    title = path_of(cause) if cause else _("New cause")
-    note = path_of(parent) if parent else ""
-    return _form_page(request, form, "case-causes", title, note=note)
+        CauseForm(request.POST or None, cause=cause, **home),
+        partial(editing.save_cause, cause=cause, parent=parent, by=person, **home),
+        "case-causes",
+        title=path_of(cause) if cause else _("New cause"),
+        note=path_of(parent) if parent else "",
+    )
 
 
 @may_edit_rules
@@ -188,25 +173,16 @@ def scripts(request: HttpRequest) -> HttpResponse:
 @may_edit_rules
 def script_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     person = person_of(request)
-    rows = Script.objects.visible_to(person)
-    script = get_object_or_404(rows, pk=pk) if pk else None
-    form = ScriptForm(
-        request.POST or None, organisation=person.organisation, script=script
-    )
-    if _saved(
+    script = _row(person, Script, pk)
+    home = {"organisation": person.organisation}
+    return _edit(
         request,
-        form,
-        lambda: editing.save_script(
-            organisation=person.organisation,
-            script=script,
-            by=person,
-            **form.cleaned_data,
-        ),
-    ):
-        return redirect("case-scripts")
-    title = str(script) if script else _("New script")
-    delete = ("case-script-delete", script.pk) if script else None
-    return _form_page(request, form, "case-scripts", title, delete=delete)
+        ScriptForm(request.POST or None, script=script, **home),
+        partial(editing.save_script, script=script, by=person, **home),
+        "case-scripts",
+        title=str(script) if script else _("New script"),
+        delete=("case-script-delete", script.pk) if script else None,
+    )
 
 
 @may_edit_rules
@@ -224,11 +200,9 @@ def general(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     kept = CaseSettings.objects.visible_to(person).first()
     settings = kept or CaseSettings(organisation=person.organisation)
+
+    def save(**_given: Any) -> None:
+        editing.save_case_settings(settings=settings, by=person)
+
     form = GeneralForm(request.POST or None, instance=settings)
-    if _saved(
-        request,
-        form,
-        lambda: editing.save_case_settings(settings=settings, by=person),
-    ):
-        return redirect("case-settings")
-    return _form_page(request, form, "case-settings", _("All cases"))
+    return _edit(request, form, save, "case-settings", title=_("All cases"))
