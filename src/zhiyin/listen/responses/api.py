@@ -260,7 +260,11 @@ def _since(query: ListQuery) -> dt.datetime:
     if moment is None or moment.tzinfo is None:
         message = "updated_since needs its zone, such as 2026-05-03T09:00:00+08:00"
         raise ValidationError(message)
-    return moment
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError as error:
+        message = "updated_since lies outside of the calendar"
+        raise ValidationError(message) from error
 
 
 def _response(person: Person, number: int) -> Response:
