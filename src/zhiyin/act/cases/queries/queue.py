@@ -16,11 +16,10 @@ from zhiyin.accounts.models import Department, Person
 from zhiyin.act.cases.models import OVER, Case, CaseCause, CaseQuerySet, Cause
 from zhiyin.common import clock
 from zhiyin.common.confidential import keyed_hash, one_spelling
-from zhiyin.listen.customers.models import Customer
+from zhiyin.listen.customers.models import SHOWN_TAIL, Customer, shown_tail_is
 
 PAGE_ROWS = 50
 COUNTED_UP_TO = 1_000
-LONGEST_TAIL = 4
 MOST_CUSTOMERS_FOUND = 200
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_KEY = 18
@@ -144,8 +143,8 @@ def _found_by(person: Person, search: str) -> Q:
     known = Q(key_hash=code)
     if MASK in search:
         known |= Q(key_masked=search.strip())
-    if len(text) <= LONGEST_TAIL:
-        known |= Q(key_masked__endswith=text)
+    if len(text) <= SHOWN_TAIL:
+        known |= shown_tail_is(text)
     customers = Customer.objects.of(person.organisation_id).filter(known)
     ids = list(customers.values_list("pk", flat=True)[:MOST_CUSTOMERS_FOUND])
     found = Q(customer__in=ids)

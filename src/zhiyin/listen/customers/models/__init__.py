@@ -25,12 +25,14 @@ from zhiyin.listen.customers.models.jurisdiction import (
     MarketingRule,
 )
 from zhiyin.listen.customers.models.people import (
+    SHOWN_TAIL,
     Audience,
     Customer,
     CustomerBefore,
     CustomerQuerySet,
     ForgottenCustomer,
     PortabilityState,
+    shown_tail_is,
 )
 from zhiyin.listen.customers.models.portability import (
     STATE_AFTER,
@@ -39,6 +41,7 @@ from zhiyin.listen.customers.models.portability import (
 )
 
 __all__ = [
+    "SHOWN_TAIL",
     "STATE_AFTER",
     "AnswerUnit",
     "AnsweredField",
@@ -64,4 +67,5 @@ __all__ = [
     "Purpose",
     "Sensitivity",
     "SuppressedAddress",
+    "shown_tail_is",
 ]

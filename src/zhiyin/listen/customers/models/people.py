@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from zhiyin.accounts.models import (
@@ -67,6 +70,17 @@ class CustomerQuerySet(VisibleQuerySet["Customer"]):
         return self._reached(person, Permission.REVEAL_PERSONAL_DATA)
 
 
+# As many characters at the end of a key are shown at most.
+SHOWN_TAIL = 4
+
+
+def shown_tail_is(text: str) -> Q:
+    """Match customers by the end of what is shown of their key, up to its length."""
+    if len(text) == SHOWN_TAIL:
+        return Q(Exact(Right("key_masked", SHOWN_TAIL), text))
+    return Q(key_masked__endswith=text)
+
+
 class Customer(OrganisationOwned):
     """A customer, known by the key the organisation itself uses (often a number).
 
@@ -122,6 +136,14 @@ class Customer(OrganisationOwned):
             models.UniqueConstraint(
                 fields=["organisation", "key_hash"],
                 name="customer_known_once",
+            ),
+        ]
+        indexes = [
+            # For searching by the digits that the mask leaves.
+            models.Index(
+                "organisation",
+                Right("key_masked", SHOWN_TAIL),
+                name="customer_shown_tail",
             ),
         ]
 
