@@ -131,6 +131,8 @@ SHOTS = (
     Shot("table.zh-hans", table_by("省份")),
     Shot("compare.zh-hans", at("/analyze/compare/")),
     Shot("voices.zh-hans", at("/analyze/voices/")),
+    Shot("queue.zh-hans", at("/act/cases/")),
+    Shot("loop.zh-hans", at("/act/loop/")),
     Shot("import-columns.zh-hans", mapping),
     Shot("home-phone.zh-hans", at("/"), is_phone=True),
     Shot("answer-phone.zh-hans", answer, is_phone=True, is_staff=False),
@@ -139,6 +141,8 @@ SHOTS = (
     Shot("home.en", at("/"), language="en"),
     Shot("scores.en", at("/analyze/scores/"), language="en"),
     Shot("table.en", table_by("省份"), language="en"),
+    Shot("queue.en", at("/act/cases/"), language="en"),
+    Shot("loop.en", at("/act/loop/"), language="en"),
 )
 
 
