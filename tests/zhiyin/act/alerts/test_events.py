@@ -12,10 +12,11 @@ from zhiyin.accounts.models import Department, Organisation, Person, Role
 from zhiyin.accounts.services import create_api_token
 from zhiyin.act.alerts.models import Alert, AlertRule
 from zhiyin.act.alerts.services import screen_events
+from zhiyin.act.alerts.services.standard import STANDARD
 from zhiyin.act.cases.models import Case
 from zhiyin.act.cases.services import open_cases_for_alerts
 from zhiyin.common import clock
-from zhiyin.listen.customers.models import FieldKind
+from zhiyin.listen.customers.models import Customer, FieldKind
 from zhiyin.listen.customers.services import ensure_fields, get_or_create_customers
 from zhiyin.listen.customers.services.known import KnownWriter
 
@@ -124,3 +125,17 @@ def test_an_event_of_a_tagged_customer_raises_an_alert_whose_delay_is_shown(
     }
     listed = client.get("/api/v1/alerts").json()["items"]
     assert [each["seconds_to_alert"] for each in listed] == [seconds]
+
+
+def test_standard_rule_waits_for_every_word_that_says_somebody_asked_to_port(
+    organisation: Organisation, tell: Callable[..., None]
+) -> None:
+    """And for none after it: from the application on the customer is left alone."""
+    _name, given = STANDARD["mnp-query"]
+    kinds = given["event_kinds"].split()
+    assert "mnp.port_out.queried" in kinds
+    for number, kind in enumerate(kinds):
+        tell(f"asked-{number}", f"1390013800{number}", kind)
+
+    states = Customer.objects.of(organisation).values_list("mnp_state", flat=True)
+    assert list(states) == ["queried"] * len(kinds)

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.databases import copy_migrated
+from tests.zhiyin.act.killed import KILLS, outcome_of
 from tests.zhiyin.channels.mailserver import MailServer
-
-KILLS = int(os.environ.get("ZHIYIN_KILLS", "6"))
 
 
 @pytest.mark.slow
 def test_killed_again_and_again_every_answer_has_one_alert_notice_case_and_mail(
     tmp_path: Path,
 ) -> None:
-    home = tmp_path / "home.sqlite3"
-    copy_migrated(home)
     with MailServer(tmp_path) as server:
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "tests.zhiyin.act.alerts.killing"),
-                *(str(server.port), str(KILLS)),
-            ],
-            env=os.environ
-            | {
-                "ZHIYIN_HOME": str(tmp_path),
-                "DATABASE_URL": f"sqlite:///{home}",
-                "DJANGO_SETTINGS_MODULE": "zhiyin.site.settings",
-                "ZHIYIN_LOG": "ERROR",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60 + 10 * KILLS,
-        )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout)
+        port = str(server.port)
+        found = outcome_of("tests.zhiyin.act.alerts.killing", tmp_path, port)
     assert 0 < found["done_before_the_last"] < found["done"], "killed at no work"
     answers = len(found["answers"])
     assert found["alerts"] == found["answers"]

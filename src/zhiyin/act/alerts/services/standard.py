@@ -13,6 +13,8 @@ from zhiyin.act.alerts.models import AlertRule, OwnerStep, RuleKind, ScreeningMa
 from zhiyin.act.alerts.queries.facts import EARLIER
 from zhiyin.act.alerts.queries.feelings import COMPLAINT_BUT_HIGH, PRAISE_BUT_LOW
 from zhiyin.act.alerts.services.screening import ensure_mark
+from zhiyin.listen.customers.models import PortabilityStep
+from zhiyin.listen.customers.queries.portability import kinds_of
 
 _LEAD_FIRST = [str(OwnerStep.TEAM_LEAD), str(OwnerStep.DEPT_OWNER)]
 _OWNER_FIRST = [str(OwnerStep.DEPT_OWNER), str(OwnerStep.TEAM_LEAD)]
@@ -78,11 +80,12 @@ STANDARD: dict[str, tuple[str | Promise, dict[str, Any]]] = {
             "level": "P2",
         },
     ),
+    # From the application on the customer is left alone: nobody may call any more.
     "mnp-query": (
-        _("Number portability asked about or applied for"),
+        _("Number portability asked about"),
         {
             "kind": RuleKind.EVENT,
-            "event_kinds": "mnp.port_out.queried mnp.port_out.applied",
+            "event_kinds": " ".join(kinds_of(PortabilityStep.QUERIED)),
             "owner_steps": _OWNER_FIRST,
             "level": "P1",
         },

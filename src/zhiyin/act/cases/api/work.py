@@ -218,8 +218,8 @@ def create_promise(
     )
     promise = services.explain_case if payload.explains else services.make_promise
     with refused_when_stale():
-        promise(case=case, pledge=pledge, by=person, version=payload.version)
-    return Status(201, promise_out(case.promises.latest("pk")))
+        made = promise(case=case, pledge=pledge, by=person, version=payload.version)
+    return Status(201, promise_out(made))
 
 
 @router.get(

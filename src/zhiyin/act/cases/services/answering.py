@@ -191,7 +191,7 @@ def explain_case(
     pledge: Pledge,
     facts: Facts = NO_FACTS,
     version: int | None = None,
-) -> Case:
+) -> Promise:
     """Say that it cannot be solved now: explained, with a promise and regular news.
 
     This is not a solution: the case stays open until the promise is kept.
@@ -199,7 +199,7 @@ def explain_case(
     with changing(case, by=by, version=version, action="case.explained") as draft:
         acknowledge_by_working(draft)
         facts.put_on(draft)
-        add_promise(draft, pledge)
+        made = add_promise(draft, pledge)
         draft.go(State.EXPLAINED_PENDING)
         kept = draft.case
         usual = settings_of(kept.organisation_id).update_every_days
@@ -207,7 +207,7 @@ def explain_case(
         kept.next_update_at = draft.at + dt.timedelta(kept.update_every_days)
         kept.explained_at = draft.at
         kept.outcome = Outcome.EXPLAINED
-    return case
+    return made
 
 
 def add_promise(draft: Draft, pledge: Pledge) -> Promise:

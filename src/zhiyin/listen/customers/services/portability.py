@@ -13,27 +13,7 @@ from zhiyin.listen.customers.models import (
     PortabilityState,
     PortabilityStep,
 )
-
-_S = PortabilityStep
-STEP_OF_KIND: dict[str, str] = {
-    "mnp_query": _S.QUERIED,
-    "mnp.query": _S.QUERIED,
-    "mnp.cxxz": _S.QUERIED,
-    "mnp.cxzz.query": _S.QUERIED,
-    "mnp_authorised": _S.AUTHORISED,
-    "mnp.authorised": _S.AUTHORISED,
-    "mnp.sqxz": _S.AUTHORISED,
-    "mnp.port_out.applied": _S.AUTHORISED,
-    "mnp_expired": _S.EXPIRED,
-    "mnp.expired": _S.EXPIRED,
-    "mnp.port_out.expired": _S.EXPIRED,
-    "mnp_effective": _S.PORTED_OUT,
-    "mnp.effective": _S.PORTED_OUT,
-    "mnp.port_out.effective": _S.PORTED_OUT,
-    "mnp_port_in": _S.PORTED_IN,
-    "mnp.port_in.effective": _S.PORTED_IN,
-}
-"""What operators' systems call the steps."""
+from zhiyin.listen.customers.queries.portability import STEP_OF_KIND
 
 
 def note_portability(events: Iterable[CustomerEvent]) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhiyin.listen.customers.models import PortabilityStep
+from zhiyin.listen.customers.queries.portability import kinds_of
+
 LEVEL = 0.95
 REOPENED_WITHIN = dt.timedelta(days=30)
 REPEATED_WITHIN = dt.timedelta(days=90)
@@ -15,7 +18,7 @@ REPEATED_WITHIN = dt.timedelta(days=90)
 ANSWERED_WITHIN = dt.timedelta(days=120)
 SAVED_AFTER_DAYS = (90, 180)
 # Events that say that a customer left.
-LEFT_KINDS = ("order.terminated", "mnp.port_out.effective")
+LEFT_KINDS = ("order.terminated", *kinds_of(PortabilityStep.PORTED_OUT))
 # About a person nothing is said from fewer cases than these.
 LEAST_OF_PERSON = 30
 
